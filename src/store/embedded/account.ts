@@ -1,0 +1,31 @@
+import { readFileSync, statSync } from 'node:fs'
+
+/** Who the server runs as, when that is not the user who started us. */
+export type Account = { uid: number; gid: number }
+
+/**
+ * PostgreSQL refuses to run as root, so root lends it an unprivileged user: the owner of the cluster that is there already,
+ * else the machine's `nobody`. Everybody else runs it himself (null).
+ */
+export const serverAccount = (clusterDir: string): Account | null => {
+  if (process.getuid?.() !== 0) return null
+  return ownerOf(clusterDir) ?? unprivileged()
+}
+
+/** What `spawn` and `execFile` need to run something as the account. */
+export const asAccount = (account: Account | null) => (account ? { uid: account.uid, gid: account.gid } : {})
+
+const ownerOf = (dir: string): Account | null => {
+  const found = statSync(dir, { throwIfNoEntry: false })
+  return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : null
+}
+
+const unprivileged = (): Account => {
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  for (const wanted of ['nobody', 'daemon']) {
+    const [uid, gid] = (users.find(([name]) => name === wanted) ?? []).slice(2, 4).map(Number)
+    // macOS gives `nobody` the number -2, which chown does not take.
+    if (uid !== undefined && gid !== undefined && uid > 0 && gid > 0) return { uid, gid }
+  }
+  return { uid: 65534, gid: 65534 }
+}

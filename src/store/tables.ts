@@ -1,0 +1,193 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+/** The tables as TypeScript sees them; tests compare this with what the migrations made. */
+type Time = ColumnType<Date, Date | string, Date | string>
+type Now = ColumnType<Date, Date | string | undefined, Date | string>
+type Json<T> = JSONColumnType<T & object, string, string>
+/** bigint columns come back as strings: ids of 64 bits do not fit a JavaScript number. */
+type Id = Generated<string>
+
+export type Tables = {
+  installation: { one: Generated<boolean>; code: Generated<string>; installed_at: Now }
+  rms: {
+    userid: string
+    name: string
+    branch: Generated<string>
+    skills: Json<Record<string, number>>
+    lines: Generated<string[]>
+    licences: Json<{ code: string; expiresOn: string }[]>
+    capacity: Generated<number>
+    deputy: string | null
+    on_duty: Generated<boolean>
+    duty_since: Now
+    load: Generated<number>
+    last_assigned_at: Time | null
+    updated_at: Now
+  }
+  kf_accounts: {
+    open_kfid: string
+    name: Generated<string>
+    managed: Generated<boolean>
+    cursor: Generated<string>
+    history_before: Time | null
+    lease_until: Time | null
+    fence: Generated<string>
+    poll_at: Now
+    pulled_at: Time | null
+    cursor_at: Time | null
+    received: Generated<string>
+    trouble: string | null
+  }
+  kf_gaps: { open_kfid: string; since: Time; until: Time }
+  servicers: { open_kfid: string; userid: string; status: 'receiving' | 'stopped' | 'suspended' | 'unknown'; since: Now }
+  customers: {
+    id: Id
+    external_userid: string | null
+    client_no: string | null
+    unionid: string | null
+    name: string | null
+    kind: Generated<'person' | 'sme'>
+    tier: string | null
+    owner: string | null
+    branch: string | null
+    tags: Generated<string[]>
+    firm_no: string | null
+    firm_name: string | null
+    channel: string | null
+    known: Generated<boolean>
+    /** The customer that this row turned out to be; it stays because the ledger refers to it. */
+    merged_into: string | null
+    first_seen_at: Now
+    updated_at: Now
+  }
+  contacts: { customer_id: string; rm: string; state: 'active' | 'lost'; since: Time }
+  inbox: {
+    id: Id
+    kind: string
+    key: string
+    subject: string
+    lane: Generated<number>
+    payload: Json<unknown>
+    occurred_at: Time
+    received_at: Now
+    state: Generated<'new' | 'rung' | 'done' | 'ignored' | 'dead'>
+    due_at: Now
+    lease_until: Time | null
+    fence: Generated<string>
+    attempts: Generated<number>
+    error: string | null
+    done_at: Time | null
+    front: Generated<boolean>
+  }
+  conversations: {
+    id: Id
+    open_kfid: string
+    external_userid: string
+    customer_id: string
+    status: 'bot' | 'queued' | 'offered' | 'assigned' | 'closed'
+    rm: string | null
+    channel: string | null
+    rule: string | null
+    step: Generated<number>
+    step_since: Time | null
+    waiting_reason: string | null
+    units: Generated<number>
+    priority: Generated<number>
+    opened_at: Time
+    routed_at: Time | null
+    assigned_at: Time | null
+    first_reply_at: Time | null
+    closed_at: Time | null
+    excluded: Json<Record<string, string>>
+    facts: Json<Record<string, unknown>>
+    left_message: Generated<boolean>
+    version: Generated<number>
+  }
+  kf_chats: {
+    open_kfid: string
+    external_userid: string
+    last_customer_at: Time | null
+    sent_since: Generated<number>
+    entered_at: Time | null
+    entry: Json<Record<string, unknown>>
+    last_rm: string | null
+  }
+  messages: {
+    id: string
+    conversation_id: string | null
+    open_kfid: string
+    external_userid: string
+    at: Time
+    seq: Id
+    sender: 'customer' | 'rm' | 'bot' | 'system'
+    rm: string | null
+    type: string
+    text: string | null
+    payload: Json<unknown>
+    status: 'received' | 'accepted' | 'failed' | 'recalled'
+  }
+  decisions: {
+    id: Id
+    at: Time
+    conversation_id: string
+    inbox_id: string
+    ruleset_version: number
+    rule: string | null
+    outcome: 'assigned' | 'offered' | 'queued' | 'left-message' | 'bot'
+    rm: string | null
+    explanation: Json<unknown>
+  }
+  rulesets: {
+    version: Generated<number>
+    ruleset: Json<unknown>
+    origin: string
+    author: string
+    created_at: Now
+    active: Generated<boolean>
+    activated_at: Time | null
+  }
+  outbox: {
+    id: Id
+    kind: string
+    subject: string
+    lane: Generated<number>
+    payload: Json<unknown>
+    conversation_id: string | null
+    inbox_id: string | null
+    created_at: Now
+    not_after: Time | null
+    state: Generated<'new' | 'done' | 'failed' | 'expired'>
+    due_at: Now
+    lease_until: Time | null
+    fence: Generated<string>
+    attempts: Generated<number>
+    uncertain: Generated<boolean>
+    error: string | null
+    answer: Json<unknown> | null
+    done_at: Time | null
+    front: Generated<boolean>
+  }
+  timers: { key: string; kind: string; subject: string; due_at: Time; payload: Json<unknown> }
+  touchpoints: {
+    id: Id
+    at: Time
+    kind: string
+    external_userid: string | null
+    customer_id: string | null
+    channel: string | null
+    rm: string | null
+    conversation_id: string | null
+    source_id: string | null
+    data: Json<Record<string, unknown>>
+  }
+  api_keys: {
+    id: Id
+    name: string
+    role: 'admin' | 'security' | 'supervisor' | 'rm' | 'auditor' | 'app'
+    branch: string | null
+    rm: string | null
+    hash: string
+    created_at: Now
+    last_used_at: Time | null
+  }
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { startEmbedded } from '../../src/store/embedded.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { prepare } from './programs.ts'
+import { startRedis } from './redis.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    ground: { dir: string; postgres: string; template: string; redis: string | null; redisServer: string | null; chromium: string | null }
+  }
+}
+
+const TEMPLATE = 'yinqiao_template'
+
+/**
+ * The real parts, once per run: an embedded PostgreSQL with a migrated template database, a Redis, a Chromium. Both servers
+ * end with this process, however it ends; directories of runs that were killed are swept by the next one.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  sweep()
+  const programs = prepare()
+  const dir = mkdtempSync(join(tmpdir(), `yinqiao-test-${process.pid}-`))
+  // Speed, not durability: nothing here outlives the run. Tests of durability start their own server.
+  const postgres = await startEmbedded({ dataDir: dir, settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'] })
+  const redis = programs['redis-server'] ? await startRedis({ program: programs['redis-server'], dir }) : null
+  await makeTemplate(postgres.url)
+  project.provide('ground', {
+    dir, postgres: postgres.url, template: TEMPLATE, redis: redis?.url ?? null, redisServer: programs['redis-server'], chromium: programs.chromium,
+  })
+  return async () => {
+    await Promise.allSettled([redis?.stop(), postgres.stop()])
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+const makeTemplate = async (url: string): Promise<void> => {
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  await admin.query(`create database ${TEMPLATE}`)
+  const template = new URL(url)
+  template.pathname = `/${TEMPLATE}`
+  await migrate(template.href)
+  await admin.query(`alter database ${TEMPLATE} with is_template true allow_connections false`)
+  await admin.end()
+}
+
+const sweep = (): void => {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^yinqiao-test-(\d+)-/.exec(name)?.[1]
+    if (pid && !alive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/ground/setup.ts'],
+    // Separate processes: tests start servers, send signals and change directories. Two, for machines with two cores.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    // The last reporter says the closing line, which machines read.
+    reporters: ['default', './tests/ground/closing-line.ts'],
+  },
+})
