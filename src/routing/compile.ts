@@ -1,0 +1,166 @@
+import type { CompiledCalendar } from './calendar.ts'
+import { compileCalendar } from './calendar.ts'
+import type { CompiledCondition } from './conditions.ts'
+import { compileCondition } from './conditions.ts'
+import type { Duration } from './durations.ts'
+import { durationOf } from './durations.ts'
+import type { CalendarOverrides } from './holidays.ts'
+import { holidaysOf } from './holidays.ts'
+import { memberFilter, relaxed } from './members.ts'
+import type { MemberFilter, RankRm } from './model.ts'
+import type { RuleIndex } from './rule-index.ts'
+import { indexRules } from './rule-index.ts'
+import type { Members, Pool, Rule, Ruleset, Step } from './schema.ts'
+import { ranker } from './strategies.ts'
+import type { Target } from './targets.ts'
+import { targetOf } from './targets.ts'
+
+export type CompiledPool = {
+  key: string
+  name: string
+  members: Members
+  filter: MemberFilter
+  /** The order in which members are taken; equal `rankKey`s mean the same members in the same order. */
+  rank: RankRm
+  rankKey: string
+  calendar: CompiledCalendar | null
+  offer: boolean
+  sla: Duration | null
+  exceedFrom: number | null
+}
+export type CompiledStep = {
+  to: string
+  target: Target
+  pool: CompiledPool | null
+  stay: Duration | null
+  skip: boolean
+  mayExceed: boolean
+}
+export type CompiledRule = {
+  key: string
+  name: string
+  /** Null for the fallback, which always holds. */
+  condition: CompiledCondition | null
+  canary: Rule['canary'] | null
+  priority: number
+  units: number | null
+  steps: CompiledStep[]
+  otherwise: 'leave-message' | 'queue' | 'bot'
+}
+/** A rule set ready to decide with: make it once per version and keep it. */
+export type CompiledRuleset = {
+  calendars: ReadonlyMap<string, CompiledCalendar>
+  /** What business time is measured with where a step has no pool with a calendar; null when the rule set names none. */
+  opening: CompiledCalendar | null
+  pools: ReadonlyMap<string, CompiledPool>
+  rules: CompiledRule[]
+  index: RuleIndex
+  fallback: CompiledRule
+  firstReply: { remind: Duration; reassign: Duration }
+  doNotRoute: ReadonlySet<string>
+  stickyDays: number | null
+  fairness: { windowMs: number; max: number } | null
+}
+
+type Parts = {
+  calendars: Map<string, CompiledCalendar>
+  pools: Map<string, CompiledPool>
+  written: Record<string, Pool>
+  fairMax: number
+}
+
+/** Compiles a checked rule set. `overrides` is what `config/calendar.yaml` says. */
+export function compile(ruleset: Ruleset, overrides: CalendarOverrides = {}): CompiledRuleset {
+  const { rules = [], fallback, fairness } = ruleset
+  const calendars = calendarsOf(ruleset, overrides)
+  const written = ruleset.pools ?? {}
+  const parts: Parts = { calendars, written, pools: new Map(), fairMax: fairness?.max ?? Number.POSITIVE_INFINITY }
+  for (const [key, pool] of Object.entries(written)) parts.pools.set(key, compilePool(key, pool, { parts, drops: [] }))
+  return {
+    calendars,
+    opening: openingOf(ruleset, calendars),
+    pools: parts.pools,
+    rules: rules.map((rule) => compileRule(rule, parts)),
+    index: indexRules(rules.map((rule) => rule.when)),
+    fallback: { ...common(fallback, parts), key: 'fallback', name: fallback.name ?? '兜底', condition: null, canary: null },
+    firstReply: {
+      remind: durationOf(ruleset.firstReply?.remind ?? '60s'),
+      reassign: durationOf(ruleset.firstReply?.reassign ?? '180s'),
+    },
+    doNotRoute: new Set(ruleset.doNotRoute?.map((rm) => rm.toLowerCase())),
+    stickyDays: ruleset.stickiness?.days ?? null,
+    fairness: fairness ? { windowMs: durationOf(fairness.window).ms, max: fairness.max } : null,
+  }
+}
+
+function calendarsOf({ calendars = {} }: Ruleset, overrides: CalendarOverrides): Map<string, CompiledCalendar> {
+  const holidays = holidaysOf(overrides)
+  return new Map(Object.entries(calendars).map(([key, calendar]) => [key, compileCalendar(key, calendar, holidays)]))
+}
+
+function openingOf({ opening }: Ruleset, calendars: Map<string, CompiledCalendar>): CompiledCalendar | null {
+  if (opening !== undefined) return calendars.get(opening) ?? null
+  return calendars.size === 1 ? (calendars.values().next().value ?? null) : null
+}
+
+function compilePool(key: string, pool: Pool, { parts, drops }: { parts: Parts; drops: string[] }): CompiledPool {
+  const { strategy = 'least-loaded', calendar, sla, exceedFor } = pool
+  const members = relaxed(pool.members, drops)
+  const filter = memberFilter(members)
+  // `best-skill` adds up the pool's own skills, also those that a step no longer insists on.
+  const skills = Object.keys(pool.members.skills ?? {}).toSorted()
+  return {
+    key,
+    name: pool.name,
+    members,
+    filter,
+    rank: ranker({ strategy, skills, fairMax: parts.fairMax }),
+    rankKey: JSON.stringify([filter.key, strategy, strategy === 'best-skill' ? skills : [], parts.fairMax]),
+    calendar: calendar === undefined ? null : (parts.calendars.get(calendar) ?? null),
+    offer: pool.handover === 'offer',
+    sla: sla === undefined ? null : durationOf(sla),
+    exceedFrom: exceedFor === undefined ? null : Number(exceedFor.slice('priority>='.length)),
+  }
+}
+
+function compileRule(rule: Rule, parts: Parts): CompiledRule {
+  return {
+    ...common(rule, parts),
+    key: rule.key,
+    name: rule.name,
+    condition: compileCondition(rule.when, parts.calendars),
+    canary: rule.canary ?? null,
+  }
+}
+
+type Routed = Pick<Rule, 'steps' | 'otherwise' | 'priority' | 'units' | 'exceedFor'>
+
+function common({ steps, otherwise, priority = 0, units, exceedFor = [] }: Routed, parts: Parts) {
+  const drops: string[] = []
+  const compiled = steps.map((step) => {
+    const ready = compileStep(step, { parts, drops: [...drops], priority, exceeds: exceedFor.includes(step.to) })
+    drops.push(...(step.relax ?? []))
+    return ready
+  })
+  return { steps: compiled, otherwise, priority, units: units ?? null }
+}
+
+type Around = { parts: Parts; drops: string[]; priority: number; exceeds: boolean }
+
+function compileStep({ to, stay, skipIf }: Step, { parts, drops, priority, exceeds }: Around): CompiledStep {
+  const target = targetOf(to)
+  const pool = target.kind === 'pool' ? poolFor(target.key, parts, drops) : null
+  return {
+    to,
+    target,
+    pool,
+    stay: stay === undefined ? null : durationOf(stay),
+    skip: skipIf === 'nobody-available',
+    mayExceed: exceeds || (pool !== null && pool.exceedFrom !== null && priority >= pool.exceedFrom),
+  }
+}
+
+function poolFor(key: string, parts: Parts, drops: string[]): CompiledPool | null {
+  const pool = parts.written[key]
+  return drops.length > 0 && pool ? compilePool(key, pool, { parts, drops }) : (parts.pools.get(key) ?? null)
+}

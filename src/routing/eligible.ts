@@ -1,0 +1,48 @@
+import type { CompiledStep } from './compile.ts'
+import { isOpen } from './calendar.ts'
+import type { Question, RosterRm } from './model.ts'
+
+/** Everything that eligibility depends on besides the RM himself, worked out once per step. */
+export type Demand = {
+  excluded: Question['excluded']
+  doNotRoute: ReadonlySet<string>
+  openKfId: string
+  licences: readonly string[]
+  /** Today's date in Asia/Shanghai, `2026-10-01`: a licence is valid up to and including its last day. */
+  today: string
+  open: boolean
+  units: number
+  mayExceed: boolean
+}
+
+export function demandOf(step: CompiledStep, common: Omit<Demand, 'licences' | 'open' | 'mayExceed'>, now: Date): Demand {
+  const { pool, mayExceed } = step
+  const open = pool?.calendar ? isOpen(pool.calendar, now) : true
+  return { ...common, licences: pool?.members.licences ?? [], open, mayExceed }
+}
+
+/**
+ * Why this RM cannot take the conversation now, null when he can. What lasts longest is named first: someone without
+ * the licence is not called "full", so `full` always means that only capacity is missing.
+ */
+export function obstacle(rm: RosterRm, demand: Demand): string | null {
+  const excluded = demand.excluded.get(rm.userid)
+  if (excluded !== undefined) return `excluded:${excluded}`
+  if (demand.doNotRoute.has(rm.userid)) return 'excluded:do-not-route'
+  if (!Object.hasOwn(rm.kf, demand.openKfId)) return 'not-a-servicer'
+  if (demand.licences.length > 0 && !holds(rm, demand)) return 'no-licence'
+  if (!demand.open) return 'outside-hours'
+  if (!rm.onDuty) return 'off-duty'
+  if (rm.kf[demand.openKfId] !== 'receiving') return 'not-receiving'
+  return hasRoom(rm, demand) ? null : 'full'
+}
+
+function holds(rm: RosterRm, { licences, today }: Demand): boolean {
+  return licences.every((code) => rm.licences.some((licence) => licence.code === code && licence.expiresOn >= today))
+}
+
+/** Capacity counts in fractions, whose sums are a hair off. Who may exceed takes one more while not yet over. */
+function hasRoom({ load, capacity }: RosterRm, { units, mayExceed }: Demand): boolean {
+  if (capacity <= 0) return false
+  return load + units <= capacity + 1e-9 || (mayExceed && load <= capacity + 1e-9)
+}

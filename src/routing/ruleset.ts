@@ -1,0 +1,37 @@
+import { crossCheck } from './cross-check.ts'
+import { beyondLimits } from './limits.ts'
+import { pathText, problemsIn } from './problems.ts'
+import type { Problem } from './problems.ts'
+import { Ruleset } from './schema.ts'
+import { readYaml } from './yaml-source.ts'
+import type { FileProblem } from './yaml-source.ts'
+
+export type RulesetError = { path: string; message: string }
+/** `place` tells where in the file a path of the rule set stands, for warnings found later. */
+export type ReadRuleset = { ruleset: Ruleset; place(problem: Problem): FileProblem }
+
+/** A rule set from a program (HTTP): the typed rule set exactly as it was sent, or every mistake with its path. */
+export function checkRuleset(json: unknown): { ruleset: Ruleset } | { errors: RulesetError[] } {
+  const problems = problemsOf(json)
+  if (problems.length === 0) return { ruleset: json as Ruleset }
+  return { errors: problems.map(({ path, message }) => ({ path: pathText(path), message })) }
+}
+
+/** A rule set from a file: the same checks, and each mistake carries its line and column (1-based). */
+export function parseRulesetYaml(text: string, fileName: string): ReadRuleset | { errors: FileProblem[] } {
+  const read = readYaml(text, fileName)
+  if ('errors' in read) return read
+  const { value, place } = read.source
+  const problems = problemsOf(value)
+  return problems.length > 0 ? { errors: problems.map(place) } : { ruleset: value as Ruleset, place }
+}
+
+function problemsOf(json: unknown): Problem[] {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return [{ path: [], message: '规则须为一组键值，至少要有 fallback', of: 'value' }]
+  }
+  const tooBig = beyondLimits(json)
+  if (tooBig.length > 0) return tooBig
+  const misshapen = problemsIn(Ruleset, json)
+  return misshapen.length > 0 ? misshapen : crossCheck(json as Ruleset)
+}

@@ -1,0 +1,187 @@
+import { z } from 'zod'
+import { DurationText } from './durations.ts'
+
+/**
+ * The rule set as people write it (YAML) and as programs send it (JSON): one shape, nothing rewritten, so what was put is
+ * what is read back. Absent optional keys have the defaults that their descriptions name; `compile` applies them.
+ */
+const Key = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/, '键只能用字母、数字和 . _ -，最多 64 个字符')
+const Name = z.string().min(1, '不能为空').max(100, '最多 100 个字符')
+const RmId = z.string().regex(/^[0-9A-Za-z_\-@.]{1,64}$/, '企业微信成员账号：1-64 个字母、数字或 _ - @ .')
+const Word = z.string().min(1, '不能为空').max(200, '最多 200 个字符')
+const Branch = z.string().regex(/^[^/*\s]+(\/[^/*\s]+)*(\/\*)?$/u, '写作 "shanghai" 或 "shanghai/*"')
+const Slot = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, '时段写作 "09:00-12:00"，过夜写作 "22:00-06:00"')
+const DAY = '(mon|tue|wed|thu|fri|sat|sun)'
+const DaySpec = z
+  .string()
+  .regex(
+    new RegExp(`^(${DAY}(-${DAY})?(,${DAY}(-${DAY})?)*|makeup|holiday)$`),
+    '日子写作 mon-fri、sat、"mon,wed"，或 makeup（调休上班日）、holiday（节假日）',
+  )
+
+export const Calendar = z
+  .strictObject({
+    hours: z.record(DaySpec, z.array(Slot).max(24)).describe('每周的营业时段，一天可以有几段'),
+    holidays: z.enum(['cn', 'none']).optional().describe('cn = 按国务院放假安排（含调休上班）；默认 none'),
+    zone: z.string().refine(isZone, '不是有效的时区，例如 Asia/Shanghai').optional().describe('默认 Asia/Shanghai'),
+    kind: z.enum(['office', 'trading']).optional().describe('trading = 交易日历：调休上班的周末仍休市；默认 office'),
+  })
+  .meta({ id: 'Calendar' })
+export type Calendar = z.infer<typeof Calendar>
+
+export const Members = z
+  .strictObject({
+    skills: z.record(Key, z.int().min(1).max(5)).optional().describe('技能: 最低等级 1-5'),
+    branch: Branch.optional().describe('机构："shanghai" 只含本级，"shanghai/*" 含下属'),
+    lines: z.array(Word).max(100).optional().describe('业务条线，须全部具备'),
+    licences: z.array(Word).max(100).optional().describe('资格代码，须全部在有效期内'),
+    rms: z.array(RmId).max(5_000).optional().describe('只限这些人'),
+  })
+  .meta({ id: 'Members', description: '写出的条件须同时满足；{} 表示所有人' })
+export type Members = z.infer<typeof Members>
+
+const ExceedFor = z.string().regex(/^priority>=\d{1,4}$/, '写作 "priority>=60"')
+export const STRATEGIES = ['round-robin', 'least-loaded', 'longest-idle', 'weighted', 'best-skill'] as const
+export type Strategy = (typeof STRATEGIES)[number]
+
+export const Pool = z
+  .strictObject({
+    name: Name,
+    members: Members,
+    strategy: z.enum(STRATEGIES).optional().describe('选人办法，默认 least-loaded'),
+    calendar: Key.optional().describe('营业日历；不写则全天开放'),
+    handover: z.enum(['assign', 'offer']).optional().describe('assign 直接转接；offer 先征询。默认 assign'),
+    sla: DurationText.optional().describe('首次响应目标，临近时排队提前'),
+    exceedFor: ExceedFor.optional().describe('优先级达到时，满员者可多接一位'),
+  })
+  .meta({ id: 'Pool' })
+export type Pool = z.infer<typeof Pool>
+
+const Scalar = z.union([z.string().max(500), z.number(), z.boolean()], '须为文字、数字或 true/false')
+const Fact = z.string().regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*$/, '事实的名称写作 customer.kind').max(100)
+
+export type Leaf = {
+  fact: string
+  is?: string | number | boolean
+  in?: (string | number | boolean)[]
+  exists?: boolean
+  contains?: string[]
+  matches?: string
+  gte?: number
+  lte?: number
+  within?: string
+}
+export type Condition = { all: Condition[] } | { any: Condition[] } | { not: Condition } | Leaf
+export const OPERATORS = ['is', 'in', 'exists', 'contains', 'matches', 'gte', 'lte', 'within'] as const
+
+const LeafSchema = z
+  .strictObject({
+    fact: Fact,
+    is: Scalar.optional(),
+    in: z.array(Scalar).min(1, '至少写一个').max(1_000).optional(),
+    exists: z.boolean().optional(),
+    contains: z.array(Word).min(1, '至少写一个词').max(1_000).optional().describe('含有任何一个词'),
+    matches: z.string().min(1).max(500).optional().describe('正则表达式（RE2 语法）'),
+    gte: z.number().optional(),
+    lte: z.number().optional(),
+    within: Key.optional().describe('在此日历的营业时间内'),
+  })
+  .refine(hasOneOperator, `每个条件恰好用一个：${OPERATORS.join('、')}`)
+
+/** The branches' order is relied on by `problems.ts`, which reports only the branch that the writer meant. */
+export const Condition: z.ZodType<Condition> = z
+  .lazy(() =>
+    z.union([
+      z.strictObject({ all: z.array(Condition).min(1, '至少写一个条件') }),
+      z.strictObject({ any: z.array(Condition).min(1, '至少写一个条件') }),
+      z.strictObject({ not: Condition }),
+      LeafSchema,
+    ]),
+  )
+  .meta({ id: 'Condition' })
+
+const Target = z
+  .string()
+  .regex(
+    /^(owner|deputy|last|firm-lead|rm:[0-9A-Za-z_\-@.]{1,64}|pool:[0-9A-Za-z][0-9A-Za-z._-]{0,63})$/,
+    '写作 owner、deputy、last、firm-lead、rm:成员账号 或 pool:专席',
+  )
+  .meta({ id: 'Target' })
+const Relax = z
+  .string()
+  .regex(/^(skills(\.[0-9A-Za-z][0-9A-Za-z._-]{0,63})?|branch(\/\*)?|lines(\..{1,200})?)$/u, {
+    error: '写作 skills、skills.名称、branch（不限机构）、branch/*（放宽到同一地区）、lines 或 lines.名称；资格不能放宽',
+  })
+
+export const Step = z
+  .strictObject({
+    to: Target.describe('找谁'),
+    stay: DurationText.optional().describe('本轮最多等多久；不写则不等'),
+    skipIf: z.literal('nobody-available').optional().describe('此刻无人可接就不等，直接下一轮'),
+    relax: z.array(Relax).max(20).optional().describe('离开本轮后，后面各轮专席不再要求这些'),
+  })
+  .meta({ id: 'Step' })
+export type Step = z.infer<typeof Step>
+
+const Otherwise = z.enum(['leave-message', 'queue', 'bot'])
+const Units = z.number().min(0, '不能为负').max(100)
+const routed = {
+  steps: z.array(Step).max(16, '最多 16 轮').describe('逐轮扩大，可为空'),
+  otherwise: Otherwise.describe('都没有人时：留言、一直排队、交给机器人'),
+}
+
+export const Rule = z
+  .strictObject({
+    key: Key.refine((key) => key !== 'fallback', 'fallback 是兜底规则的名字，换一个'),
+    name: Name,
+    when: Condition,
+    priority: z.number().min(0).max(10_000).optional().describe('排队时提前的分钟数，默认 0'),
+    units: Units.optional().describe('占用几个接待名额；不写则用会话自己的（默认 1）'),
+    exceedFor: z.array(Target).max(16).optional().describe('这些对象即使满员也可多接一位'),
+    canary: z
+      .strictObject({ branch: Branch.optional(), percent: z.number().min(0).max(100) })
+      .optional()
+      .describe('先对一部分会话（可限机构）生效'),
+    ...routed,
+  })
+  .meta({ id: 'Rule' })
+export type Rule = z.infer<typeof Rule>
+
+const Fallback = z
+  .strictObject({ name: Name.optional(), priority: z.number().min(0).max(10_000).optional(), units: Units.optional(), ...routed })
+  .meta({ id: 'Fallback' })
+
+export const Ruleset = z
+  .strictObject({
+    calendars: z.record(Key, Calendar).optional(),
+    opening: Key.optional().describe('time.open 看哪个日历；不写则任一日历营业即为 true'),
+    pools: z.record(Key, Pool).optional(),
+    rules: z.array(Rule).max(20_000, '最多 20000 条规则').optional().describe('自上而下，第一条符合的生效'),
+    fallback: Fallback,
+    firstReply: z
+      .strictObject({ remind: DurationText, reassign: DurationText })
+      .optional()
+      .describe('转接后多久未回复则提醒、改派；默认 60s、180s'),
+    doNotRoute: z.array(RmId).max(5_000).optional().describe('任何规则都不会转接给这些人'),
+    stickiness: z.strictObject({ days: z.int().min(1).max(3_650) }).optional().describe('last 只认最近几天内接待过的人'),
+    fairness: z
+      .strictObject({ window: DurationText, max: z.int().min(1).max(10_000) })
+      .optional()
+      .describe('window 时间内已接满 max 位的人排到后面'),
+  })
+  .meta({ id: 'Ruleset' })
+export type Ruleset = z.infer<typeof Ruleset>
+
+function hasOneOperator(leaf: object): boolean {
+  return OPERATORS.filter((operator) => Object.hasOwn(leaf, operator)).length === 1
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null
+  } catch {
+    return false
+  }
+}
