@@ -1,0 +1,24 @@
+/**
+ * The one door for handlers: `on()` declares what happens on an event, the rest makes the effects that it answers with.
+ * A handler is a function from an event and its facts to a list of effects; it cannot send, wait or store by itself.
+ */
+export { on } from './dispatch/turn.ts'
+export type { Customer, Manager, Turn } from './dispatch/turn.ts'
+export {
+  adopt,
+  close,
+  exclude,
+  forget,
+  lastWords,
+  managerReplied,
+  messageStatus,
+  notify,
+  presence,
+  record,
+  remind,
+  reply,
+  replyWithCode,
+  settle,
+} from './dispatch/effects.ts'
+export type { Effect } from './dispatch/effects.ts'
+export { assignmentWords, bring, bringAfterRefusal, bringOn, bringWith } from './dispatch/bring.ts'

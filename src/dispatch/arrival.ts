@@ -1,0 +1,79 @@
+import type { ClaimedEvent } from '../inbox/events.ts'
+import { readKfItem } from '../wecom/kf-items.ts'
+import type { MessageFacts } from './facts.ts'
+
+/**
+ * A claimed event as a turn meets it. `message`: a customer wrote. `answer`: an RM wrote in his WeCom. `event`: something else
+ * about one customer's chat. `account`: about an account or an RM, no customer. `own`: from our clock, outbox or console.
+ */
+export type Arrival = {
+  sort: 'message' | 'answer' | 'event' | 'account' | 'own'
+  kind: string
+  msgid: string
+  at: Date
+  openKfId: string | null
+  externalUserId: string | null
+  conversationId: string | null
+  event: unknown
+  /** Of a message or an answer: its type, its body as WeCom sent it, and what the rules may know of it. */
+  type: string | null
+  body: unknown
+  facts: MessageFacts
+  /** From before this installation first read the account: recorded, never answered. */
+  history: boolean
+  /** Taken back by the customer in the same page: recorded, never acted upon. */
+  recalled: boolean
+}
+
+const noFacts: MessageFacts = { type: '', text: null, menuId: null }
+
+/** Reads what intake, clock, outbox or console have stored. */
+export const readArrival = (claimed: ClaimedEvent): Arrival => {
+  const payload = claimed.payload
+  if (!('item' in payload)) return ownArrival(claimed)
+  const raw = (payload['item'] ?? {}) as { msgtype?: string; origin?: number } & Record<string, unknown>
+  const item = readKfItem(raw)
+  const type = raw.msgtype ?? null
+  const body = type ? raw[type] : null
+  const sort = sortOf(item.externalUserId, raw.origin, type)
+  const text = body as { content?: string; menu_id?: string } | null
+  return {
+    sort,
+    kind: item.kind,
+    msgid: item.msgid ?? claimed.key,
+    at: item.at ?? claimed.occurred_at,
+    openKfId: item.openKfId,
+    externalUserId: item.externalUserId,
+    conversationId: null,
+    event: item.kind === 'unknown' ? raw : item.event,
+    type,
+    body,
+    facts:
+      sort === 'message' ? { type: type ?? '', text: type === 'text' ? (text?.content ?? '') : null, menuId: text?.menu_id ?? null } : noFacts,
+    history: payload['history'] === true,
+    recalled: payload['recalled'] === true,
+  }
+}
+
+/** Origin 3 is a customer, 5 an RM in his WeCom client; a message of a type that we do not know is still a message. */
+const sortOf = (externalUserId: string | null, origin: number | undefined, type: string | null): Arrival['sort'] => {
+  if (!externalUserId) return 'account'
+  if (type === 'event') return 'event'
+  return origin === 5 ? 'answer' : 'message'
+}
+
+const ownArrival = (claimed: ClaimedEvent): Arrival => ({
+  sort: 'own',
+  kind: claimed.kind,
+  msgid: claimed.key,
+  at: claimed.occurred_at,
+  openKfId: (claimed.payload['openKfId'] as string | undefined) ?? null,
+  externalUserId: (claimed.payload['externalUserId'] as string | undefined) ?? null,
+  conversationId: (claimed.payload['conversationId'] as string | undefined) ?? null,
+  event: claimed.payload,
+  type: null,
+  body: null,
+  facts: noFacts,
+  history: false,
+  recalled: false,
+})

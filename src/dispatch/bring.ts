@@ -1,0 +1,73 @@
+import type { Decision } from '../routing/model.ts'
+import { settle, type Effect, type RoutingChange, type RoutingWords } from './effects.ts'
+import type { EventKind } from './events.ts'
+import { sayDuration } from './reason.ts'
+import type { Turn } from './turn.ts'
+
+/**
+ * Brings what a customer sent to whoever should have it, with words for everybody concerned. A conversation that an RM has
+ * already stays his: he reads the message in WeCom, the bot is silent.
+ */
+export const bring = (turn: Turn): Effect[] => {
+  const { status } = turn.conversation
+  if (status === 'assigned' || status === 'offered') return []
+  return bringWith(turn, turn.route())
+}
+
+/** As `bring`, for a decision that was already made. Nothing happens while a waiting conversation keeps waiting at its step. */
+export const bringWith = <Kind extends EventKind>(
+  turn: Turn<Kind>,
+  decision: Decision,
+  change: RoutingChange = { kind: 'route' },
+): Effect[] => {
+  const { status, rule, step } = turn.conversation
+  const still = status === 'queued' && decision.outcome === 'queued' && rule === decision.rule && step === decision.step
+  return still ? [] : [settle(decision, wordsFor(turn, decision, change), change)]
+}
+
+const wordsFor = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, change: RoutingChange): RoutingWords => {
+  if (decision.rm) return assignmentWords(turn, decision, change)
+  if (decision.outcome === 'queued')
+    return turn.conversation.status === 'queued' ? {} : { customer: turn.say('customer.queued', { ahead: turn.ahead }) }
+  if (decision.outcome === 'left-message' && !turn.conversation.leftMessage)
+    return { customer: turn.say('customer.left_message', { opening: turn.opening(decision) }) }
+  return {}
+}
+
+/** What the customer, his RM and the RM before are told. */
+export const assignmentWords = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, change: RoutingChange): RoutingWords => {
+  const manager = turn.manager(decision.rm as string)
+  const transfer = change.kind === 'transfer'
+  const about = {
+    customer: customerName(turn),
+    kind: turn.customer.kind === 'sme' ? '小微企业' : '个人',
+    account: turn.account.name,
+    content: turn.content,
+    reason: transfer ? sayReason(change.reason) : turn.reason(decision),
+    deadline: turn.firstReply ? `${sayDuration(turn.firstReply.reassignAt.getTime() - turn.now.getTime())}内未回复将转给其他同事。` : '谢谢。',
+  }
+  return {
+    customer: turn.say(transfer ? 'customer.transferred' : 'customer.on_the_way', { manager: manager.name }),
+    manager: turn.tell(transfer ? 'manager.transferred_to_you' : 'manager.new_customer', about),
+    formerManager: turn.tell('manager.taken_from_you', { customer: about.customer, reason: about.reason, manager: manager.name }),
+  }
+}
+
+/** Looks again for a conversation that waits; one that somebody has, or that nobody waits for, stays as it is. */
+export const bringOn = <Kind extends EventKind>(turn: Turn<Kind>): Effect[] => {
+  const { status, leftMessage } = turn.conversation
+  return status === 'queued' || (status === 'bot' && leftMessage) ? bringWith(turn, turn.route()) : []
+}
+
+/** WeCom refused the RM whom the rules had chosen: the next one, and the explanation says so. */
+export const bringAfterRefusal = <Kind extends EventKind>(turn: Turn<Kind>, rm: string, errcode: number): Effect[] => {
+  if (turn.conversation.rm !== rm) return []
+  const decision = turn.route({ excluded: { [rm]: `wecom-refused-${errcode}` } })
+  return [settle(decision, wordsFor(turn, decision, { kind: 'route' }), { kind: 'route' })]
+}
+
+/** What the RM may call him before he knows better. */
+export const customerName = (turn: Pick<Turn, 'customer'>): string =>
+  turn.customer.firmName ?? turn.customer.name ?? (turn.customer.known ? '老客户' : '新访客')
+
+const sayReason = (reason: string): string => reason.replace(/^admin:/, '')

@@ -1,0 +1,66 @@
+import type { NewTouchpoint } from '../ledger/touchpoint.ts'
+import type { Errand } from '../outbox/effects.ts'
+import type { Decision } from '../routing/model.ts'
+import type { Conversation } from './conversation.ts'
+import type { EventKind } from './events.ts'
+
+export type NewMessage = {
+  id: string
+  openKfId: string
+  externalUserId: string
+  at: Date
+  sender: 'customer' | 'rm' | 'bot' | 'system'
+  rm: string | null
+  type: string
+  text: string | null
+  payload: object
+  status: 'received' | 'accepted'
+}
+export type NewTimer = { key: string; kind: EventKind; subject: string; dueAt: Date; payload: object }
+
+/** All that one turn changes, to be written in one transaction or not at all. */
+export type Changes = {
+  /** The conversation as it shall be; null when the turn has none. `version` is still the one it was prepared on. */
+  conversation: Conversation | null
+  /** An RM's capacity to take, checked again in the transaction. `always`: an admin or WeCom itself decided; `once`: one above the limit. */
+  claim: { rm: string; units: number; openKfId: string; exceed: 'no' | 'once' | 'always' } | null
+  release: { rm: string; units: number } | null
+  decision: Decision | null
+  messages: NewMessage[]
+  messageStatus: { id: string; status: 'failed' | 'recalled' }[]
+  touchpoints: NewTouchpoint[]
+  errands: Errand[]
+  timers: NewTimer[]
+  /** Keys of timers to stop. */
+  stopped: string[]
+  presence: { openKfId: string; rm: string; status: 'receiving' | 'stopped' | 'suspended' }[]
+  chat: {
+    openKfId: string
+    externalUserId: string
+    customerWroteAt?: Date
+    enteredAt?: Date
+    entry?: object
+    sent?: number
+    lastRm?: string
+  } | null
+  channel: { customerId: string; channel: string } | null
+  /** Somebody may be free now: the waiting are looked at again. */
+  lookAgain: boolean
+}
+
+export const noChanges = (): Changes => ({
+  conversation: null,
+  claim: null,
+  release: null,
+  decision: null,
+  messages: [],
+  messageStatus: [],
+  touchpoints: [],
+  errands: [],
+  timers: [],
+  stopped: [],
+  presence: [],
+  chat: null,
+  channel: null,
+  lookAgain: false,
+})

@@ -1,0 +1,181 @@
+import type { PoolClient } from 'pg'
+import { record } from '../ledger/record.ts'
+import type { NewTouchpoint } from '../ledger/touchpoint.ts'
+import { addErrands } from '../outbox/add.ts'
+import type { Changes, NewMessage } from './changes.ts'
+import { storeConversation } from './store-conversation.ts'
+import { Conflict, LostLease } from './conflict.ts'
+
+/** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue). */
+export type Guard = { inboxId: string; fence: string; finish: boolean }
+export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number }
+
+/**
+ * Writes one turn: everything or nothing. Throws `LostLease` when another process has the event by now, and `Conflict` when
+ * something the turn relied on has changed (the RM is full, the conversation moved on): the turn is then prepared again.
+ */
+export const commit = async (tx: PoolClient, changes: Changes, context: CommitContext): Promise<void> => {
+  await holdLease(tx, context.guard)
+  const conversationId = changes.conversation ? await storeConversation(tx, changes.conversation) : null
+  await moveLoad(tx, changes, context.now)
+  const decisionId = await storeDecision(tx, changes, { conversationId, ...context })
+  await storeMessages(tx, changes, conversationId)
+  await storeChat(tx, changes)
+  await storePresence(tx, changes)
+  await storeTimers(tx, changes, conversationId)
+  await record(tx, changes.touchpoints.map((line) => withIds(line, conversationId, decisionId)))
+  await addErrands(tx, changes.errands, { conversationId, inboxId: context.guard.inboxId })
+}
+
+const holdLease = async (tx: PoolClient, { inboxId, fence, finish }: Guard): Promise<void> => {
+  const { rowCount } = finish
+    ? await tx.query({
+        name: 'dispatch-finish',
+        text: `update inbox set state = 'done', done_at = now(), lease_until = null, error = null
+               where id = $1 and fence = $2 and state = 'new'`,
+        values: [inboxId, fence],
+      })
+    : await tx.query("select 1 from inbox where id = $1 and fence = $2 and state = 'new' for update", [inboxId, fence])
+  if (rowCount !== 1) throw new LostLease()
+}
+
+const moveLoad = async (tx: PoolClient, { claim, release }: Changes, now: Date): Promise<void> => {
+  // Always in the order of userids: two turns that swap RMs cannot wait for each other.
+  const moves = [
+    ...(release ? [{ rm: release.rm, run: () => freeRm(tx, release) }] : []),
+    ...(claim ? [{ rm: claim.rm, run: () => claimRm(tx, claim, now) }] : []),
+  ].sort((a, b) => (a.rm < b.rm ? -1 : 1))
+  for (const { run } of moves) await run()
+}
+
+const freeRm = (tx: PoolClient, { rm, units }: NonNullable<Changes['release']>) =>
+  tx.query({
+    name: 'dispatch-free',
+    text: 'update rms set load = greatest(load - $2, 0) where userid = $1',
+    values: [rm, units],
+  })
+
+const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now: Date): Promise<void> => {
+  const { rowCount } = await tx.query({
+    name: 'dispatch-claim',
+    text: `update rms r set load = load + $2, last_assigned_at = $4
+           where userid = $1 and ($5 = 'always' or (on_duty and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and exists (
+             select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving')))`,
+    values: [claim.rm, claim.units, claim.openKfId, now, claim.exceed],
+  })
+  // An RM whom WeCom put in charge himself may be unknown to us: nothing to count then.
+  if (rowCount !== 1 && claim.exceed !== 'always') throw new Conflict(`${claim.rm} can no longer take this conversation`)
+}
+
+type DecisionContext = CommitContext & { conversationId: string | null }
+const storeDecision = async (tx: PoolClient, { decision }: Changes, context: DecisionContext): Promise<string | null> => {
+  if (!decision || !context.conversationId) return null
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'dispatch-decision',
+    text: `insert into decisions (at, conversation_id, inbox_id, ruleset_version, rule, outcome, rm, explanation)
+           values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    values: [
+      context.now,
+      context.conversationId,
+      context.guard.inboxId,
+      context.rulesetVersion,
+      decision.rule,
+      decision.outcome,
+      decision.rm,
+      JSON.stringify(decision),
+    ],
+  })
+  return rows[0]?.id ?? null
+}
+
+const storeMessages = async (tx: PoolClient, changes: Changes, conversationId: string | null): Promise<void> => {
+  for (const message of changes.messages) await insertMessage(tx, message, conversationId)
+  for (const { id, status } of changes.messageStatus)
+    await tx.query('update messages set status = $2 where id = $1', [id, status])
+}
+
+/** A message is stored once; the same id again changes nothing. */
+export const insertMessage = (tx: PoolClient, message: NewMessage, conversationId: string | null) =>
+  tx.query({
+    name: 'dispatch-message',
+    text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, rm, type, text, payload, status)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing`,
+    values: [
+      message.id,
+      conversationId,
+      message.openKfId,
+      message.externalUserId,
+      message.at,
+      message.sender,
+      message.rm,
+      message.type,
+      message.text,
+      JSON.stringify(message.payload),
+      message.status,
+    ],
+  })
+
+const storeChat = async (tx: PoolClient, { chat, channel }: Changes): Promise<void> => {
+  if (chat)
+    await tx.query({
+      name: 'dispatch-chat',
+      text: `insert into kf_chats as c (open_kfid, external_userid, last_customer_at, sent_since, entered_at, entry, last_rm)
+             values ($1, $2, $3, $4, $5, coalesce($6, '{}'::jsonb), $7)
+             on conflict (open_kfid, external_userid) do update set
+               last_customer_at = greatest(c.last_customer_at, excluded.last_customer_at),
+               sent_since = case when $3::timestamptz is null then c.sent_since + $4 else $4 end,
+               entered_at = coalesce(excluded.entered_at, c.entered_at),
+               entry = coalesce($6, c.entry),
+               last_rm = coalesce(excluded.last_rm, c.last_rm)`,
+      values: [
+        chat.openKfId,
+        chat.externalUserId,
+        chat.customerWroteAt ?? null,
+        chat.sent ?? 0,
+        chat.enteredAt ?? null,
+        chat.entry ? JSON.stringify(chat.entry) : null,
+        chat.lastRm ?? null,
+      ],
+    })
+  if (channel)
+    await tx.query('update customers set channel = $2 where id = $1 and channel is null', [
+      channel.customerId,
+      channel.channel,
+    ])
+}
+
+const storePresence = async (tx: PoolClient, { presence }: Changes): Promise<void> => {
+  for (const { openKfId, rm, status } of presence)
+    await tx.query(
+      `insert into servicers (open_kfid, userid, status) values ($1, $2, $3)
+       on conflict (open_kfid, userid) do update set status = excluded.status, since = now()
+       where servicers.status <> excluded.status`,
+      [openKfId, rm, status],
+    )
+}
+
+const storeTimers = async (tx: PoolClient, { stopped, timers }: Changes, conversationId: string | null): Promise<void> => {
+  const renewed = new Set(timers.map((timer) => timer.key))
+  const dropped = [...new Set(stopped)].filter((key) => !renewed.has(key))
+  if (dropped.length > 0)
+    await tx.query({ name: 'dispatch-untime', text: 'delete from timers where key = any($1)', values: [dropped] })
+  for (const timer of timers)
+    await tx.query({
+      name: 'dispatch-time',
+      text: `insert into timers (key, kind, subject, due_at, payload) values ($1, $2, $3, $4, $5)
+             on conflict (key) do update set kind = excluded.kind, due_at = excluded.due_at, payload = excluded.payload`,
+      values: [
+        timer.key,
+        timer.kind,
+        timer.subject,
+        timer.dueAt,
+        JSON.stringify({ conversationId, ...timer.payload }),
+      ],
+    })
+}
+
+const withIds = (line: NewTouchpoint, conversationId: string | null, decisionId: string | null): NewTouchpoint => ({
+  ...line,
+  conversationId: line.conversationId ?? conversationId,
+  ...(decisionId && line.kind.startsWith('conversation.') && { data: { decisionId, ...line.data } }),
+})

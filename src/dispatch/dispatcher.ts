@@ -1,0 +1,93 @@
+import type { Logger } from 'pino'
+import type { Pool, PoolClient } from 'pg'
+import type { ClaimedEvent } from '../inbox/events.ts'
+import { readArrival, type Arrival } from './arrival.ts'
+import type { Changes } from './changes.ts'
+import { commit, type Guard } from './commit.ts'
+import { Conflict, LostLease } from './conflict.ts'
+import { buryEvent, postpone } from './failure.ts'
+import { prepare, type Desk } from './prepare.ts'
+import { askToLookAgain, waitingInOrder } from './waiting.ts'
+
+export type Dispatch = Desk & {
+  log: Logger
+  inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
+  /** Tells the others that there is something in the inbox or the outbox. */
+  wake: (what: 'inbox' | 'outbox' | 'live') => void
+}
+
+const mostTries = 8
+
+/** Handles one claimed event to its end: done, postponed, or buried with its reason. Never throws. */
+export const createEventRunner = (dispatch: Dispatch) => async (claimed: ClaimedEvent): Promise<void> => {
+  try {
+    if (claimed.kind === 'clock/look_again') await lookAgain(dispatch, claimed)
+    else await runTurn(dispatch, readArrival(claimed), { inboxId: claimed.id, fence: claimed.fence, finish: true })
+  } catch (error) {
+    if (error instanceof LostLease) return
+    await fail(dispatch, claimed, error)
+  }
+}
+
+/** Prepares and commits; what changed in between is prepared again, on a roster read anew. */
+const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const prepared = await prepare(dispatch, arrival, attempt > 1)
+    if (prepared.doubtful) continue
+    if (!guard.finish && isIdle(prepared.changes)) return
+    try {
+      await write(dispatch, prepared.changes, guard)
+      return
+    } catch (error) {
+      if (!isConflict(error) || attempt >= mostTries) throw error
+    }
+  }
+}
+
+const write = async (dispatch: Dispatch, changes: Changes, guard: Guard): Promise<void> => {
+  const now = dispatch.now()
+  await dispatch.inTransaction(dispatch.pool, async (tx) => {
+    await commit(tx, changes, { guard, now, rulesetVersion: dispatch.rules().version })
+    if (changes.lookAgain) await tx.query(askToLookAgain)
+  })
+  dispatch.roster.moved(changes, now)
+  if (changes.presence.length > 0) dispatch.roster.stale()
+  if (changes.lookAgain) dispatch.wake('inbox')
+  if (changes.errands.length > 0) dispatch.wake('outbox')
+  if (changes.touchpoints.length > 0) dispatch.wake('live')
+}
+
+const isIdle = (changes: Changes): boolean => changes.decision === null && changes.errands.length === 0
+
+/** Serialization trouble is a conflict, too: deadlock (40P01), serialization failure (40001). */
+const isConflict = (error: unknown): boolean =>
+  error instanceof Conflict || ['40P01', '40001'].includes((error as { code?: string }).code ?? '')
+
+/** The waiting conversations, most urgent first, each decided and committed before the next: who is free goes to who waits longest. */
+const lookAgain = async (dispatch: Dispatch, claimed: ClaimedEvent): Promise<void> => {
+  const guard = { inboxId: claimed.id, fence: claimed.fence, finish: false }
+  await dispatch.roster.fresh()
+  for (const waiting of await waitingInOrder(dispatch.pool, dispatch.now(), 2_000)) {
+    const again = { kind: 'clock/step_over', subject: waiting.external_userid, payload: { conversationId: waiting.id } }
+    await runTurn(dispatch, readArrival({ ...claimed, ...again }), guard)
+  }
+  await dispatch.pool.query(
+    "update inbox set state = 'done', done_at = now(), lease_until = null where id = $1 and fence = $2",
+    [claimed.id, claimed.fence],
+  )
+}
+
+const fail = async (dispatch: Dispatch, claimed: ClaimedEvent, error: unknown): Promise<void> => {
+  const { code, name, message } = error as Error & { code?: string }
+  // The database's own troubles pass; a handler that throws does so every time: three tries, then it must not block this customer.
+  const passing = code !== undefined && /^(08|40|53|55|57|ECONN|EPIPE|ETIMEDOUT)/.test(code)
+  dispatch.log.warn({ event: claimed.id, kind: claimed.kind, attempts: claimed.attempts, code, error: `${name}: ${message}` }, 'event failed')
+  const reason = `${name}: ${message}`.slice(0, 500)
+  try {
+    if (passing || claimed.attempts < 3) await postpone(dispatch.pool, claimed, reason)
+    else await dispatch.inTransaction(dispatch.pool, (tx) => buryEvent(tx, claimed, reason))
+  } catch (again) {
+    // The database is away: the lease runs out and the event is claimed anew.
+    dispatch.log.error({ event: claimed.id, error: (again as Error).message }, 'event left to its lease')
+  }
+}

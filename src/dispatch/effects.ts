@@ -1,0 +1,87 @@
+import type { TouchpointKind } from '../ledger/touchpoint.ts'
+import type { Words } from '../outbox/effects.ts'
+import type { Decision } from '../routing/model.ts'
+import type { EventKind, Events } from './events.ts'
+
+/**
+ * What a handler wants to happen. It is a list of data: stored in the transaction that ends the event and carried out
+ * afterwards, once each. A handler has no other way to act.
+ */
+export type Effect =
+  | { effect: 'reply'; words: Words; lastSlot: boolean }
+  | { effect: 'replyWithCode'; code: string; words: Words; lifeMs: number }
+  | { effect: 'settle'; decision: Decision; words: RoutingWords; change: RoutingChange }
+  | { effect: 'adopt'; rm: string; why: string }
+  | { effect: 'notify'; rm: string; text: string }
+  | { effect: 'managerReplied' }
+  | { effect: 'close'; reason: string; tellWecom: boolean; words: Words | null; code: string | null }
+  | { effect: 'record'; kind: TouchpointKind; data: Record<string, unknown>; rm: string | null }
+  | { effect: 'exclude'; rm: string; reason: string }
+  | { effect: 'presence'; rm: string; status: 'receiving' | 'stopped' | 'suspended' }
+  | { effect: 'messageStatus'; msgid: string; status: 'failed' | 'recalled' }
+  | { effect: 'remind'; key: string; kind: EventKind; at: Date; payload: object }
+  | { effect: 'forget'; key: string }
+
+/** Words that go with a decision; each is used only where the decision needs it. */
+export type RoutingWords = { customer?: Words | undefined; manager?: string | undefined; formerManager?: string | undefined }
+/** `route`: a first decision. `transfer`: away from the RM who has it, for this reason. */
+export type RoutingChange = { kind: 'route' } | { kind: 'transfer'; reason: string }
+
+/** A message of the bot to the customer (states 0 and 1 only, 5 in 48 hours). The fifth is kept for `lastWords`. */
+export const reply = (words: Words): Effect => ({ effect: 'reply', words, lastSlot: false })
+/** As `reply`, but may use the last of the five: the line that tells the customer what happens now. */
+export const lastWords = (words: Words): Effect => ({ effect: 'reply', words, lastSlot: true })
+/** A message bound to a code: the welcome (20 s) or the closing words (20 s). */
+export const replyWithCode = (code: string, words: Words, lifeMs = 20_000): Effect => ({
+  effect: 'replyWithCode',
+  code,
+  words,
+  lifeMs,
+})
+/** Carries out a routing decision: gives the conversation to its RM, queues it, or keeps the message. */
+export const settle = (
+  decision: Decision,
+  words: RoutingWords = {},
+  change: RoutingChange = { kind: 'route' },
+): Effect => ({ effect: 'settle', decision, words, change })
+/** WeCom says that this RM has the session: our books follow. */
+export const adopt = (rm: string, why: string): Effect => ({ effect: 'adopt', rm, why })
+/** A text to an RM in WeCom. */
+export const notify = (rm: string, text: string): Effect => ({ effect: 'notify', rm, text })
+/** The RM has answered: the first answer stops the first-reply clock. */
+export const managerReplied = (): Effect => ({ effect: 'managerReplied' })
+/** Ends the conversation and frees the RM; `tellWecom` also ends the session there (state 4). */
+export const close = (
+  reason: string,
+  end: { tellWecom?: boolean; words?: Words; code?: string } = {},
+): Effect => ({
+  effect: 'close',
+  reason,
+  tellWecom: end.tellWecom ?? false,
+  words: end.words ?? null,
+  code: end.code ?? null,
+})
+/** A line for the ledger beside those that the engine writes by itself. */
+export const record = (kind: TouchpointKind, data: Record<string, unknown> = {}, rm: string | null = null): Effect => ({
+  effect: 'record',
+  kind,
+  data,
+  rm,
+})
+/** This RM is not considered for this conversation again, for the reason that the explanation will show. */
+export const exclude = (rm: string, reason: string): Effect => ({ effect: 'exclude', rm, reason })
+/** The RM's reception status at this kf account. */
+export const presence = (rm: string, status: 'receiving' | 'stopped' | 'suspended'): Effect => ({
+  effect: 'presence',
+  rm,
+  status,
+})
+export const messageStatus = (msgid: string, status: 'failed' | 'recalled'): Effect => ({
+  effect: 'messageStatus',
+  msgid,
+  status,
+})
+type Reminder<Kind extends EventKind> = { key: string; kind: Kind; at: Date; payload: Events[Kind] & object }
+/** Time as an event: at `at` an event of this kind arrives. The same key replaces an earlier reminder. */
+export const remind = <Kind extends EventKind>(reminder: Reminder<Kind>): Effect => ({ effect: 'remind', ...reminder })
+export const forget = (key: string): Effect => ({ effect: 'forget', key })

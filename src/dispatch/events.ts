@@ -1,0 +1,41 @@
+import type { KfEvents } from '../wecom/kf-items.ts'
+
+/** What our own clock, outbox and console send into the inbox, beside what WeCom sends. */
+export type OwnEvents = {
+  /** WeCom refused to hand the session over; `state` is the true one, read afterwards. */
+  'kf/trans_refused': {
+    conversationId: string
+    rm: string | null
+    errcode: number
+    state: number | null
+    servicer: string | null
+  }
+  /** The RM who got the customer has not answered yet. */
+  'clock/first_reply_remind': { conversationId: string; rm: string }
+  'clock/first_reply_reassign': { conversationId: string; rm: string }
+  /** The step (ring) at which the conversation waits is over. */
+  'clock/step_over': { conversationId: string }
+  /** An RM did not accept the offer in time. */
+  'clock/offer_over': { conversationId: string; rm: string }
+  /** 48 hours without a word from the customer: WeCom has ended the session without an event. */
+  'clock/session_over': { conversationId: string }
+  'admin/assign': { conversationId: string; rm: string; reason: string; by: string }
+  'admin/close': { conversationId: string; reason: string; by: string }
+  'admin/reroute': { conversationId: string; reason: string; by: string }
+}
+
+/** Every kind of event that a handler can be written for, with what it carries. The kind is the handler's path. */
+export type Events = KfEvents & OwnEvents
+export type EventKind = keyof Events
+
+export const ownKinds = [
+  'kf/trans_refused',
+  'clock/first_reply_remind',
+  'clock/first_reply_reassign',
+  'clock/step_over',
+  'clock/offer_over',
+  'clock/session_over',
+  'admin/assign',
+  'admin/close',
+  'admin/reroute',
+] as const satisfies readonly (keyof OwnEvents)[]

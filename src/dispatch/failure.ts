@@ -1,0 +1,48 @@
+import type { Pool, PoolClient } from 'pg'
+import type { ClaimedEvent } from '../inbox/events.ts'
+import { record } from '../ledger/record.ts'
+import { readArrival } from './arrival.ts'
+import { insertMessage } from './commit.ts'
+import { describeMessage } from './describe.ts'
+
+/** Gives the event back to be tried again later; the customer's later events wait behind it, his order is kept. */
+export const postpone = (pool: Pool, { id, fence }: ClaimedEvent, reason: string) =>
+  pool.query(
+    `update inbox set lease_until = null, error = $3,
+       due_at = now() + least(interval '5 minutes', interval '200 milliseconds' * power(4, least(attempts, 8)))
+     where id = $1 and fence = $2 and state = 'new'`,
+    [id, fence, reason],
+  )
+
+/**
+ * Gives up on an event: it stays with its reason, `GET /integrity` names it, and the customer's later events go on. A
+ * message among them is still written down, so that even what could not be handled is not lost.
+ */
+export const buryEvent = async (tx: PoolClient, claimed: ClaimedEvent, reason: string): Promise<void> => {
+  const { rowCount } = await tx.query(
+    `update inbox set state = 'dead', done_at = now(), lease_until = null, error = $3
+     where id = $1 and fence = $2 and state = 'new'`,
+    [claimed.id, claimed.fence, reason],
+  )
+  const arrival = rowCount === 1 ? readArrival(claimed) : null
+  if (arrival?.sort !== 'message') return
+  const { openKfId, externalUserId } = arrival as { openKfId: string; externalUserId: string }
+  await insertMessage(
+    tx,
+    {
+      id: arrival.msgid,
+      openKfId,
+      externalUserId,
+      at: arrival.at,
+      sender: 'customer',
+      rm: null,
+      type: arrival.type as string,
+      text: describeMessage(arrival.type as string, arrival.body),
+      payload: (arrival.body ?? {}) as object,
+      status: 'received',
+    },
+    null,
+  )
+  const data = { type: arrival.type, unhandled: true }
+  await record(tx, [{ at: arrival.at, kind: 'message.received', externalUserId, sourceId: arrival.msgid, data }])
+}

@@ -1,0 +1,90 @@
+import type { Pool } from 'pg'
+import { conversationFromRow, type Conversation } from './conversation.ts'
+import type { Customer } from './turn.ts'
+
+export type Chat = {
+  lastCustomerAt: Date | null
+  sentSince: number
+  entry: { scene?: string; sceneParam?: string; channel?: string; channelKind?: string; campaign?: string; firm?: string }
+  lastRm: string | null
+}
+export type Gathered = {
+  customer: Customer
+  conversation: Conversation | null
+  chat: Chat
+  accountName: string
+  /** How many conversations this customer ever had. */
+  conversationCount: number
+}
+
+const query = {
+  name: 'dispatch-gather',
+  text: `select to_jsonb(c) as customer, to_jsonb(v) as conversation, to_jsonb(h) as chat, a.name as account,
+           (select count(*)::int from conversations o where o.external_userid = $2) as count
+         from (select 1) one
+         left join customers c on c.external_userid = $2
+         left join conversations v on v.open_kfid = $1 and v.external_userid = $2 and v.status <> 'closed'
+         left join kf_chats h on h.open_kfid = $1 and h.external_userid = $2
+         left join kf_accounts a on a.open_kfid = $1`,
+}
+type Row = {
+  customer: Record<string, unknown> | null
+  conversation: Record<string, unknown> | null
+  chat: Record<string, unknown> | null
+  account: string | null
+  count: number
+}
+
+/** Everything known about a customer's chat with an account; a customer never seen before is entered first. */
+export const gather = async (pool: Pool, openKfId: string, externalUserId: string): Promise<Gathered> => {
+  const { rows } = await pool.query<Row>({ ...query, values: [openKfId, externalUserId] })
+  const row = rows[0] as Row
+  if (!row.customer) {
+    await pool.query('insert into customers (external_userid) values ($1) on conflict (external_userid) do nothing', [
+      externalUserId,
+    ])
+    return gather(pool, openKfId, externalUserId)
+  }
+  return {
+    customer: customerFromRow(row.customer),
+    conversation: row.conversation && conversationFromRow(row.conversation),
+    chat: chatFromRow(row.chat),
+    accountName: row.account || '客服',
+    conversationCount: row.count,
+  }
+}
+
+const customerFromRow = (row: Record<string, unknown>): Customer => ({
+  id: String(row['id']),
+  externalUserId: row['external_userid'] as string,
+  name: row['name'] as string | null,
+  kind: row['kind'] as Customer['kind'],
+  tier: row['tier'] as string | null,
+  owner: row['owner'] as string | null,
+  branch: row['branch'] as string | null,
+  tags: row['tags'] as string[],
+  firmNo: row['firm_no'] as string | null,
+  firmName: row['firm_name'] as string | null,
+  channel: row['channel'] as string | null,
+  known: row['known'] as boolean,
+})
+
+const chatFromRow = (row: Record<string, unknown> | null): Chat => ({
+  lastCustomerAt: row?.['last_customer_at'] ? new Date(row['last_customer_at'] as string) : null,
+  sentSince: (row?.['sent_since'] as number | undefined) ?? 0,
+  entry: (row?.['entry'] as Chat['entry'] | undefined) ?? {},
+  lastRm: (row?.['last_rm'] as string | null | undefined) ?? null,
+})
+
+/** Which chat an own event is about: it knows only the conversation. */
+export const chatOfConversation = async (
+  pool: Pool,
+  conversationId: string,
+): Promise<{ openKfId: string; externalUserId: string } | null> => {
+  const { rows } = await pool.query<{ open_kfid: string; external_userid: string }>(
+    'select open_kfid, external_userid from conversations where id = $1',
+    [conversationId],
+  )
+  const row = rows[0]
+  return row ? { openKfId: row.open_kfid, externalUserId: row.external_userid } : null
+}

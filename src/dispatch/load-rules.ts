@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import type { Pool } from 'pg'
+import { addBusiness, nextOpening } from '../routing/calendar.ts'
+import { parseCalendarYaml } from '../routing/calendar-file.ts'
+import { compile, type CompiledRuleset } from '../routing/compile.ts'
+import type { Duration } from '../routing/durations.ts'
+import type { CalendarOverrides } from '../routing/holidays.ts'
+import type { Decision } from '../routing/model.ts'
+import { parseRulesetYaml } from '../routing/ruleset.ts'
+import type { Ruleset } from '../routing/schema.ts'
+import { fileProblemText, type FileProblem } from '../routing/yaml-source.ts'
+import type { ActiveRules } from './rules.ts'
+
+/** A file of config/ is wrong; every problem with its line and column. */
+export class BadConfig extends Error {
+  override name = 'BadConfig'
+}
+
+const orThrow = <Read extends object>(read: Read | { errors: FileProblem[] }): Read => {
+  if ('errors' in read) throw new BadConfig(read.errors.map(fileProblemText).join('\n'))
+  return read
+}
+
+/** config/calendar.yaml; throws `BadConfig`. */
+export const readCalendarFile = async (path: string): Promise<CalendarOverrides> =>
+  orThrow(parseCalendarYaml(await readFile(path, 'utf8'), path)).overrides
+
+/** config/routing.yaml; throws `BadConfig`. */
+export const readRulesFile = async (path: string): Promise<Ruleset> =>
+  orThrow(parseRulesetYaml(await readFile(path, 'utf8'), path)).ruleset
+
+/** Puts the file's rule set into a database that has none; what is there already stays. */
+export const seedRules = async (pool: Pool, path: string): Promise<void> => {
+  const ruleset = await readRulesFile(path)
+  await pool.query(
+    `insert into rulesets (ruleset, origin, author, active, activated_at)
+     select $1, $2, 'file', true, now() where not exists (select from rulesets) on conflict do nothing`,
+    [JSON.stringify(ruleset), `file:${path}`],
+  )
+}
+
+/** Reads the active version from the database; answers the one given while it is still that. */
+export const loadActiveRules = async (pool: Pool, overrides: CalendarOverrides, have: ActiveRules | null): Promise<ActiveRules> => {
+  const { rows } = await pool.query<{ version: number }>('select version from rulesets where active')
+  const version = rows[0]?.version
+  if (version === undefined) throw new BadConfig('the database has no active rule set: PUT /api/v1/routing or set ROUTING_FILE')
+  if (have?.version === version) return have
+  const active = await pool.query<{ ruleset: Ruleset }>('select ruleset from rulesets where version = $1', [version])
+  return activeRules(version, compile((active.rows[0] as { ruleset: Ruleset }).ruleset, overrides))
+}
+
+export const activeRules = (version: number, rules: CompiledRuleset): ActiveRules => ({
+  version,
+  rules,
+  poolName: (key) => rules.pools.get(key)?.name ?? key,
+  firstReply: (from) => ({
+    remindAt: after(rules, from, rules.firstReply.remind),
+    reassignAt: after(rules, from, rules.firstReply.reassign),
+  }),
+  opening: (decision, now) => sayOpening(openingOf(rules, decision, now), now),
+})
+
+const after = ({ opening }: CompiledRuleset, from: Date, { ms, business }: Duration): Date =>
+  (business && opening && addBusiness(opening, from, ms)) || new Date(from.getTime() + ms)
+
+/** When the first of the decision's pools opens; null when they are open, or never. */
+export const openingOf = (rules: CompiledRuleset, decision: Decision, now: Date): Date | null => {
+  const pools = decision.steps.flatMap(({ to }) => (to.startsWith('pool:') ? [rules.pools.get(to.slice(5))] : []))
+  const openings = pools.flatMap((pool) => {
+    const at = pool?.calendar && nextOpening(pool.calendar, now)
+    return at && at > now ? [at] : []
+  })
+  return openings.sort((a, b) => a.getTime() - b.getTime())[0] ?? null
+}
+
+const clock = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false })
+const day = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric', weekday: 'long' })
+
+/** 今天13:30 · 明天09:00 · 11月30日星期一09:00 · 客户经理上线后. */
+const sayOpening = (at: Date | null, now: Date): string => {
+  if (!at) return '客户经理上线后'
+  const days = dayNumber(at) - dayNumber(now)
+  const when = days === 0 ? '今天' : days === 1 ? '明天' : day.format(at)
+  return `${when}${clock.format(at)}`
+}
+const dayNumber = (at: Date): number => Math.floor((at.getTime() + 8 * 3_600_000) / 86_400_000)

@@ -1,0 +1,111 @@
+import { decide } from '../routing/decide.ts'
+import type { Decision, Question, Roster } from '../routing/model.ts'
+import type { Arrival } from './arrival.ts'
+import type { Conversation } from './conversation.ts'
+import { describeMessage } from './describe.ts'
+import type { EventKind, Events } from './events.ts'
+import { factsOf } from './facts.ts'
+import type { Gathered } from './gather.ts'
+import { windowMs, repliesPerWindow } from './plan.ts'
+import { reasonOf } from './reason.ts'
+import type { ActiveRules } from './rules.ts'
+import type { Turn } from './turn.ts'
+import { sayWords, tellWords, type WordsFile } from './words.ts'
+
+const lateMs = 30 * 60_000
+
+export type TurnGround = {
+  arrival: Arrival
+  gathered: Gathered
+  conversation: Conversation
+  openKfId: string
+  now: Date
+  roster: Roster
+  active: ActiveRules
+  words: WordsFile
+  ahead: number
+  lastText: string | null
+}
+
+/** Puts an arrival and its facts together as handlers see them. */
+export const makeTurn = (ground: TurnGround): Turn => {
+  const { arrival, gathered, conversation, now, active, words, roster } = ground
+  const decisions = new Map<string, Decision>()
+  return {
+    kind: arrival.kind as EventKind,
+    event: arrival.event as Events[EventKind],
+    msgid: arrival.msgid,
+    at: arrival.at,
+    now,
+    customer: gathered.customer,
+    account: { openKfId: ground.openKfId, name: gathered.accountName },
+    conversation,
+    inConversation: gathered.conversation !== null,
+    repliesLeft: repliesLeft(ground),
+    late: now.getTime() - arrival.at.getTime() > lateMs,
+    firstReply: active.firstReply(now),
+    content: (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(0, 80) ?? '',
+    ahead: ground.ahead,
+    route: ({ excluded = {} } = {}) => {
+      const key = JSON.stringify(excluded)
+      const decision = decisions.get(key) ?? decide({ question: question(ground, excluded), roster, rules: active.rules, now })
+      decisions.set(key, decision)
+      return decision
+    },
+    routeTo: (rm, reason) => namedDecision(ground, rm, reason),
+    manager: (userid) => roster.rms.get(userid) ?? { userid, name: userid, branch: '' },
+    reason: (decision) => reasonOf(decision, active.poolName),
+    opening: (decision) => active.opening(decision, now),
+    say: (key, values) => sayWords(words, key, values),
+    tell: (key, values) => tellWords(words, key, values),
+  }
+}
+
+/** What the bot may still send: WeCom counts from the customer's last message, which may be this one. */
+export const repliesLeft = ({ arrival, gathered, now }: Pick<TurnGround, 'arrival' | 'gathered' | 'now'>): number => {
+  const { lastCustomerAt, sentSince } = gathered.chat
+  if (arrival.sort === 'message') return now.getTime() - arrival.at.getTime() < windowMs ? repliesPerWindow : 0
+  if (!lastCustomerAt || now.getTime() - lastCustomerAt.getTime() >= windowMs) return 0
+  return Math.max(0, repliesPerWindow - sentSince)
+}
+
+const question = (ground: TurnGround, extra: Record<string, string>): Question => {
+  const { arrival, gathered, conversation } = ground
+  const waiting = conversation.status === 'queued' || conversation.status === 'offered' || conversation.status === 'assigned'
+  return {
+    seed: `${conversation.externalUserId}@${conversation.openedAt.toISOString()}`,
+    openKfId: ground.openKfId,
+    facts:
+      arrival.sort === 'message'
+        ? factsOf(gathered, ground.openKfId, arrival.facts)
+        : (conversation.facts as Question['facts']),
+    owner: gathered.customer.owner,
+    last: gathered.chat.lastRm,
+    firmLead: null,
+    units: conversation.units,
+    excluded: new Map(Object.entries({ ...conversation.excluded, ...extra })),
+    progress: waiting && conversation.stepSince ? { rule: conversation.rule, step: conversation.step, since: conversation.stepSince } : null,
+  }
+}
+
+const namedDecision = (ground: TurnGround, rm: string, reason: string): Decision => {
+  const known = ground.roster.rms.get(rm)
+  return {
+    outcome: 'assigned',
+    rule: 'admin',
+    ruleName: '人工指派',
+    rm,
+    step: 0,
+    stepSince: ground.now,
+    stepUntil: null,
+    pool: null,
+    units: ground.conversation.units,
+    mayExceed: true,
+    priority: ground.conversation.priority,
+    waitingReason: null,
+    steps: [{ to: `rm:${rm}`, result: `人工指派：${reason}`, waitedSeconds: 0, code: 'assigned', excluded: {} }],
+    rules: [],
+    candidates: [{ rm, eligible: true, excludedBy: null, load: known?.load ?? 0, capacity: known?.capacity ?? 0 }],
+    facts: ground.conversation.facts as Decision['facts'],
+  }
+}

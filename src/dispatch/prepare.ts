@@ -1,0 +1,120 @@
+import type { Pool } from 'pg'
+import { makeAccountTurn } from './account-turn.ts'
+import type { Arrival } from './arrival.ts'
+import { bookArrival } from './books.ts'
+import { noChanges, type Changes } from './changes.ts'
+import { openConversation, type Conversation } from './conversation.ts'
+import type { Effect } from './effects.ts'
+import { chatOfConversation, gather, type Gathered } from './gather.ts'
+import type { Handlers } from './handlers.ts'
+import { makeTurn, repliesLeft } from './make-turn.ts'
+import { plan } from './plan.ts'
+import type { RosterCache } from './roster.ts'
+import type { ActiveRules } from './rules.ts'
+import { lastCustomerText, waitingAhead } from './waiting.ts'
+import type { WordsFile } from './words.ts'
+
+export type Desk = {
+  pool: Pool
+  handlers: Handlers
+  words: WordsFile
+  roster: RosterCache
+  rules: () => ActiveRules
+  now: () => Date
+}
+
+/** One arrival prepared: what shall change, and whether an RM was sought in vain on a roster that may be stale. */
+export type Prepared = { changes: Changes; doubtful: boolean; ignored: boolean }
+
+/** Gathers the facts, asks the handler, books the effects. Nothing is written. */
+export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean): Promise<Prepared> => {
+  const handler = desk.handlers.get(arrival.kind)
+  if (arrival.sort === 'account') return prepareAccount(desk, arrival)
+  const chat = await chatOf(desk, arrival)
+  if (!chat) return nothing(true)
+  const gathered = await gather(desk.pool, chat.openKfId, chat.externalUserId)
+  if (isOutdated(arrival, gathered)) return nothing(false)
+  const conversation = gathered.conversation ?? newConversation(arrival, gathered, chat)
+  const handled = handler && !arrival.history && !arrival.recalled
+  if (!handled) return bookOnly(arrival, gathered, handler !== undefined)
+
+  const active = desk.rules()
+  const { roster, isFresh } = freshRoster ? { roster: await desk.roster.fresh(), isFresh: true } : await desk.roster.recent()
+  const now = desk.now()
+  const ground = { arrival, gathered, conversation, openKfId: chat.openKfId, now, roster, active, words: desk.words }
+  const turn = makeTurn({ ...ground, ...(await surroundings(desk, arrival, conversation)) })
+  const effects = await handler.handle(turn)
+  const changes = plan(effects, {
+    conversation,
+    openKfId: chat.openKfId,
+    now,
+    repliesLeft: repliesLeft(ground),
+    firstReply: active.firstReply(now),
+    offerUntil: new Date(now.getTime() + 60_000),
+  })
+  return { changes: together(arrival, gathered, changes), doubtful: !isFresh && soughtInVain(effects), ignored: false }
+}
+
+const nothing = (ignored: boolean): Prepared => ({ changes: noChanges(), doubtful: false, ignored })
+
+const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {
+  const handler = desk.handlers.get(arrival.kind)
+  if (!handler) return nothing(true)
+  const now = desk.now()
+  const effects = await handler.handle(makeAccountTurn(arrival, now))
+  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, repliesLeft: 0, firstReply: null, offerUntil: now }
+  return { changes: plan(effects, ground), doubtful: false, ignored: false }
+}
+
+const chatOf = async (desk: Desk, arrival: Arrival) => {
+  if (arrival.openKfId && arrival.externalUserId)
+    return { openKfId: arrival.openKfId, externalUserId: arrival.externalUserId }
+  return arrival.conversationId ? chatOfConversation(desk.pool, arrival.conversationId) : null
+}
+
+/** A timer or an answer from WeCom about a conversation that is over by now. */
+const isOutdated = (arrival: Arrival, gathered: Gathered): boolean =>
+  arrival.sort === 'own' && arrival.conversationId !== null && gathered.conversation?.id !== arrival.conversationId
+
+const newConversation = (arrival: Arrival, gathered: Gathered, chat: { openKfId: string; externalUserId: string }): Conversation =>
+  openConversation({
+    ...chat,
+    customerId: gathered.customer.id,
+    channel: gathered.chat.entry.channel ?? gathered.chat.entry.scene ?? gathered.customer.channel,
+    at: arrival.at,
+  })
+
+/** History, messages taken back at once and kinds that nobody handles are written down and nothing else. */
+const bookOnly = (arrival: Arrival, gathered: Gathered, known: boolean): Prepared => ({
+  changes: { ...noChanges(), ...bookArrival(arrival, gathered, gathered.conversation) },
+  doubtful: false,
+  ignored: !known && arrival.sort !== 'message' && arrival.sort !== 'answer',
+})
+
+const surroundings = async (desk: Desk, arrival: Arrival, it: Conversation) => ({
+  ahead: arrival.sort === 'message' && it.status !== 'assigned' ? await waitingAhead(desk.pool, it) : 0,
+  lastText: arrival.sort === 'own' && it.id ? await lastCustomerText(desk.pool, it.id) : null,
+})
+
+const soughtInVain = (effects: readonly Effect[]): boolean =>
+  effects.some((effect) => effect.effect === 'settle' && effect.decision.rm === null)
+
+/** What is written in any case comes first, then what the handler wanted. */
+const together = (arrival: Arrival, gathered: Gathered, changes: Changes): Changes => {
+  const books = bookArrival(arrival, gathered, changes.conversation)
+  // Looking in, or an RM's first word to somebody who never wrote, does not open a conversation by itself.
+  const untouched = gathered.conversation === null && arrival.sort !== 'message' && changes.conversation?.status !== 'assigned'
+  return {
+    ...changes,
+    conversation: untouched ? null : changes.conversation,
+    messages: [...(books.messages ?? []), ...changes.messages],
+    touchpoints: [...(books.touchpoints ?? []), ...changes.touchpoints],
+    chat: books.chat || changes.chat ? { ...books.chat, ...changes.chat, ...chatKey(changes, books) } : null,
+    channel: books.channel ?? changes.channel,
+  }
+}
+
+const chatKey = (changes: Changes, books: Partial<Changes>) => {
+  const chat = (books.chat ?? changes.chat) as NonNullable<Changes['chat']>
+  return { openKfId: chat.openKfId, externalUserId: chat.externalUserId }
+}

@@ -1,0 +1,42 @@
+import type { Roster } from '../routing/model.ts'
+import type { Changes } from './changes.ts'
+
+/**
+ * The roster as this process last read it. Loads move with our own commits; what others do shows at the next reading or as
+ * a conflict when a claim finds the RM full: a stale roster costs a second look, never a wrong owner.
+ */
+export const createRosterCache = (read: () => Promise<Roster>, monotonic: () => number, maxAgeMs = 500) => {
+  let cached: { roster: Roster; at: number } | null = null
+  let reading: Promise<Roster> | null = null
+
+  const fresh = (): Promise<Roster> => {
+    reading ??= read()
+      .then((roster) => {
+        cached = { roster, at: monotonic() }
+        return roster
+      })
+      .finally(() => {
+        reading = null
+      })
+    return reading
+  }
+
+  return {
+    fresh,
+    recent: async (): Promise<{ roster: Roster; isFresh: boolean }> => {
+      if (cached && monotonic() - cached.at < maxAgeMs) return { roster: cached.roster, isFresh: false }
+      return { roster: await fresh(), isFresh: true }
+    },
+    /** Our own commit moved a load: the next decision in this process sees it. */
+    moved: ({ claim, release }: Changes, now: Date): void => {
+      const taker = claim && cached?.roster.rms.get(claim.rm)
+      if (taker && claim) Object.assign(taker, { load: taker.load + claim.units, lastAssignedAt: now })
+      const giver = release && cached?.roster.rms.get(release.rm)
+      if (giver && release) giver.load = Math.max(0, giver.load - release.units)
+    },
+    stale: (): void => {
+      cached = null
+    },
+  }
+}
+export type RosterCache = ReturnType<typeof createRosterCache>

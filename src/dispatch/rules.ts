@@ -1,0 +1,13 @@
+import type { CompiledRuleset } from '../routing/compile.ts'
+import type { Decision } from '../routing/model.ts'
+
+/** The active rule set as this process has it. Every turn uses one version from beginning to end. */
+export type ActiveRules = {
+  version: number
+  rules: CompiledRuleset
+  poolName(key: string): string
+  /** When the first-reply guarantee reminds and reassigns, counted from `from`; null when the rules promise nothing. */
+  firstReply(from: Date): { remindAt: Date; reassignAt: Date } | null
+  /** When the pools of this decision open again, in words. */
+  opening(decision: Decision, now: Date): string
+}

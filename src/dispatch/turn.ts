@@ -1,0 +1,72 @@
+import type { Decision } from '../routing/model.ts'
+import type { Words } from '../outbox/effects.ts'
+import type { Conversation } from './conversation.ts'
+import type { Effect } from './effects.ts'
+import type { EventKind, Events } from './events.ts'
+import type { PlaceholderValues, WordsKey } from './words.ts'
+
+export type Customer = {
+  id: string
+  externalUserId: string
+  name: string | null
+  kind: 'person' | 'sme'
+  tier: string | null
+  owner: string | null
+  branch: string | null
+  tags: string[]
+  firmNo: string | null
+  firmName: string | null
+  channel: string | null
+  /** True when the institution knows who this is (imported, or matched), false for a stranger. */
+  known: boolean
+}
+
+export type Manager = { userid: string; name: string; branch: string }
+
+/**
+ * One event with the facts about it: all that a handler may know. It was gathered before the transaction; when something it
+ * relied on changes before the commit (the RM is full by then), it is gathered and handled again.
+ */
+export type Turn<Kind extends EventKind = EventKind> = {
+  kind: Kind
+  event: Events[Kind]
+  msgid: string
+  at: Date
+  now: Date
+  customer: Customer
+  account: { openKfId: string; name: string }
+  /** The open conversation; for a customer's message there always is one (it may just begin). */
+  conversation: Conversation
+  /** False for events outside any open conversation (he only looked in). */
+  inConversation: boolean
+  /** Messages that the bot may still send until the customer writes again. */
+  repliesLeft: number
+  /** The message is older than half an hour (after an outage): route it, but no small talk. */
+  late: boolean
+  /** Who should have it, with the whole explanation; asked once, the same answer every time. */
+  route(extra?: { excluded?: Record<string, string> }): Decision
+  /** Decides for a named RM by an admin's word, outside the rules. */
+  routeTo(rm: string, reason: string): Decision
+  manager(userid: string): Manager
+  /** When an RM who gets the customer now is reminded, and when he loses him; null when the rules promise nothing. */
+  firstReply: { remindAt: Date; reassignAt: Date } | null
+  /** The customer's last message in one line: his text, or 「[图片]」 and the like. */
+  content: string
+  /** How many conversations wait in front of this one. */
+  ahead: number
+  /** Why this RM, in one line for people. */
+  reason(decision: Decision): string
+  /** When somebody can be expected, in words. */
+  opening(decision: Decision): string
+  /** Words from config/messages.yaml with their placeholders filled. */
+  say(key: WordsKey, values?: PlaceholderValues): Words
+  tell(key: WordsKey, values?: PlaceholderValues): string
+}
+
+export type Handle<Kind extends EventKind> = (turn: Turn<Kind>) => Effect[] | Promise<Effect[]>
+
+/** A handler: the kind of event it is for, and what it makes of one. The file's path must be the kind. */
+export type Handler<Kind extends EventKind = EventKind> = { kind: Kind; handle: Handle<Kind> }
+
+/** Declares a handler; the kind gives the event's type. */
+export const on = <Kind extends EventKind>(kind: Kind, handle: Handle<Kind>): Handler<Kind> => ({ kind, handle })

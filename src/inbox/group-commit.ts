@@ -1,0 +1,45 @@
+import type { Pool } from 'pg'
+import { addEvents } from './add.ts'
+import type { NewEvent } from './events.ts'
+
+type Waiting = { event: NewEvent; stored: () => void; failed: (error: unknown) => void }
+
+/**
+ * Callbacks that arrive together are stored together: while one insert is under way the next batch gathers, so a burst costs
+ * a few commits, not one each. `add` resolves when its event is durable and rejects when it is not.
+ */
+export const createGroupCommit = (pool: Pool, { most = 500, writers = 2 } = {}) => {
+  let waiting: Waiting[] = []
+  let writing = 0
+
+  const write = async (): Promise<void> => {
+    writing += 1
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, most)
+      waiting = waiting.slice(most)
+      await store(pool, batch)
+    }
+    writing -= 1
+  }
+
+  return {
+    add: (event: NewEvent): Promise<void> =>
+      new Promise((stored, failed) => {
+        waiting.push({ event, stored, failed })
+        // Callbacks already read from their sockets join this batch; a second writer takes over only when the first is slow.
+        if (writing < writers && (writing === 0 || waiting.length >= 32)) setImmediate(() => void write())
+      }),
+  }
+}
+
+const store = async (pool: Pool, batch: Waiting[]): Promise<void> => {
+  try {
+    await addEvents(pool, oncePerKey(batch))
+    for (const { stored } of batch) stored()
+  } catch (error) {
+    for (const { failed } of batch) failed(error)
+  }
+}
+
+/** `on conflict do nothing` does not see duplicates within one statement as conflicts in every plan: keep the first. */
+const oncePerKey = (batch: Waiting[]): NewEvent[] => [...new Map(batch.map(({ event }) => [event.key, event])).values()]

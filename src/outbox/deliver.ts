@@ -1,0 +1,155 @@
+import type { z } from 'zod'
+import type { Endpoint } from '../wecom/endpoint.ts'
+import { batchGetKfCustomers, getServiceState, sendKfMessage, sendKfMessageOnEvent, transServiceState } from '../wecom/endpoints/kf.ts'
+import { sendAppMessage, updateTemplateCard } from '../wecom/endpoints/message.ts'
+import { WecomError } from '../wecom/error.ts'
+import { wecomCard } from './card.ts'
+import type { ErrandKind, Errands } from './effects.ts'
+import type { OutboxRow, Result } from './row.ts'
+import { clip, wecomWords } from './words.ts'
+
+/** The client, bound to one try: it refuses to call once the lease on the row is nearly over. */
+export type Call = <Ask extends z.ZodType, Answer extends z.ZodType>(
+  endpoint: Endpoint<Ask, Answer>,
+  ask: z.input<Ask>,
+) => Promise<z.output<Answer>>
+
+export type Delivery = { call: Call; agentId: number; installation: string }
+
+/** Ours, the same at every try, unlike any of another installation's: a message that WeCom has already is not sent twice. */
+export const ownMsgid = (installation: string, id: string): string => `o_${installation}_${id}`
+
+type Deliver<Kind extends ErrandKind> = (row: OutboxRow<Kind>, delivery: Delivery) => Promise<Result>
+
+const sendMsg: Deliver<'kf/send_msg'> = async (row, { call, installation }) => {
+  const { to, openKfId, words } = row.payload
+  const msgid = ownMsgid(installation, row.id)
+  const answer = await call(sendKfMessage, { touser: to, open_kfid: openKfId, msgid, ...wecomWords(words) })
+  return { end: 'done', answer: { msgid: answer.msgid } }
+}
+
+const sendOnEvent: Deliver<'kf/send_msg_on_event'> = async (row, { call, installation }) => {
+  const { code, words } = row.payload
+  if (code === '') return { end: 'expired', reason: 'WeCom gave no code for these words' }
+  const msgid = ownMsgid(installation, row.id)
+  const answer = await call(sendKfMessageOnEvent, { code, msgid, ...wecomWords(words) })
+  return { end: 'done', answer: { msgid: answer.msgid } }
+}
+
+const trans: Deliver<'kf/trans'> = async (row, { call }) => {
+  const { openKfId, externalUserId, state, rm } = row.payload
+  const chat = { open_kfid: openKfId, external_userid: externalUserId }
+  // A try that may have worked is looked at before it is repeated: its effect, or the true state, is there to be read.
+  if (row.uncertain) {
+    const now = await call(getServiceState, chat)
+    if (now.service_state === state && (state !== 3 || now.servicer_userid === rm)) return { end: 'done', answer: { found: true } }
+  }
+  const answer = await call(transServiceState, { ...chat, service_state: state, ...(rm && { servicer_userid: rm }) })
+  return { end: 'done', answer: {}, code: answer.msg_code }
+}
+
+const appText: Deliver<'message/send'> = async (row, { call, agentId }) => {
+  const { rm, text } = row.payload
+  // WeCom itself drops the same words to the same person, should an answer get lost and the call be repeated.
+  const check = { enable_duplicate_check: 1 as const, duplicate_check_interval: 600 }
+  const answer = await call(sendAppMessage, { touser: rm, agentid: agentId, msgtype: 'text', text: { content: clip(text) }, ...check })
+  return toldOr(answer)
+}
+
+const appCard: Deliver<'message/card'> = async (row, { call, agentId }) => {
+  const { rm, card } = row.payload
+  const answer = await call(sendAppMessage, { touser: rm, agentid: agentId, msgtype: 'template_card', template_card: wecomCard(card) })
+  return toldOr(answer)
+}
+
+const updateCard: Deliver<'message/update_card'> = async (row, { call, agentId }) => {
+  const { rm, code, replaceName } = row.payload
+  await call(updateTemplateCard, { userids: [rm], agentid: agentId, response_code: code, button: { replace_name: replaceName } })
+  return { end: 'done', answer: {} }
+}
+
+/** A message to one person that WeCom accepted for nobody has failed, errcode 0 or not. */
+const toldOr = (answer: { msgid?: string; invaliduser?: string; response_code?: string }): Result =>
+  answer.invaliduser
+    ? { end: 'failed', reason: 'WeCom does not know this userid, or it is outside the app\'s visible range' }
+    : { end: 'done', answer: { msgid: answer.msgid, responseCode: answer.response_code } }
+
+const profile: Deliver<'kf/profile'> = async (row, { call }) => {
+  const { externalUserId } = row.payload
+  const answer = await call(batchGetKfCustomers, { external_userid_list: [externalUserId], need_enter_session_context: 0 })
+  const found = answer.customer_list[0]
+  return found
+    ? { end: 'done', answer: { nickname: found.nickname, unionid: found.unionid } }
+    : { end: 'expired', reason: 'WeCom gives a profile only within 48 h of the customer\'s last visit' }
+}
+
+const deliveries: { [Kind in ErrandKind]: Deliver<Kind> } = {
+  'kf/send_msg': sendMsg,
+  'kf/send_msg_on_event': sendOnEvent,
+  'kf/trans': trans,
+  'message/send': appText,
+  'message/card': appCard,
+  'message/update_card': updateCard,
+  'kf/profile': profile,
+}
+
+/** Carries one errand out, or says what came of it. Never throws. */
+export const deliver = async (row: OutboxRow, delivery: Delivery): Promise<Result> => {
+  const carry = deliveries[row.kind] as Deliver<ErrandKind> | undefined
+  if (!carry) return { end: 'failed', reason: `this version knows no errand "${row.kind}"` }
+  try {
+    return await carry(row, delivery)
+  } catch (error) {
+    return afterFailure(row, delivery, error)
+  }
+}
+
+const mostTries = 12
+/** 0.5 s, 1 s, 2 s … two minutes at most. */
+const pause = (attempts: number): number => Math.min(120_000, 250 * 2 ** Math.min(attempts, 10))
+
+const afterFailure = async (row: OutboxRow, delivery: Delivery, error: unknown): Promise<Result> => {
+  const reason = (error as Error).message
+  if (!(error instanceof WecomError)) return again(row, { reason, uncertain: wasUncertain(error) })
+  // The first try had worked after all: WeCom refuses the same msgid, or a code that is used up, with a number nobody documents.
+  if (row.uncertain && ['bad_request', 'expired'].includes(error.failure) && isMessage(row.kind)) return { end: 'done', answer: { found: true } }
+  switch (error.failure) {
+    case 'already_done':
+      return { end: 'done', answer: { found: true } }
+    case 'state_changed':
+    case 'person':
+      return row.kind === 'kf/trans' || row.kind === 'kf/send_msg' ? refused(row, delivery, error) : { end: 'failed', reason }
+    case 'unreachable':
+      return row.kind === 'kf/trans' || row.kind === 'kf/send_msg' ? refused(row, delivery, error) : { end: 'expired', reason }
+    case 'expired':
+      return { end: 'expired', reason }
+    case 'bad_request':
+      return row.kind === 'kf/trans' ? refused(row, delivery, error) : { end: 'failed', reason }
+    case 'wrong_setup':
+      return again(row, { reason, uncertain: false, afterMs: 60_000 })
+    default:
+      return again(row, { reason, uncertain: false, afterMs: error.retryAfterMs })
+  }
+}
+
+const isMessage = (kind: string): boolean => kind === 'kf/send_msg' || kind === 'kf/send_msg_on_event'
+const wasUncertain = (error: unknown): boolean => (error as { outcome?: string }).outcome !== 'not_sent'
+
+type Again = { reason: string; uncertain: boolean; afterMs?: number | undefined }
+const again = (row: OutboxRow, { reason, uncertain, afterMs }: Again): Result =>
+  row.attempts >= mostTries && !uncertain
+    ? { end: 'failed', reason: `given up after ${row.attempts} tries: ${reason}` }
+    : { end: 'again', afterMs: afterMs ?? pause(row.attempts), uncertain, reason }
+
+/** WeCom's session is not what we thought: the true state is read at once, so that the next decision stands on facts. */
+const refused = async (row: OutboxRow, { call }: Delivery, error: WecomError): Promise<Result> => {
+  const { openKfId } = row.payload as Errands['kf/trans']
+  const externalUserId = row.subject
+  const end = { end: 'refused' as const, errcode: error.errcode, reason: error.message }
+  try {
+    const now = await call(getServiceState, { open_kfid: openKfId, external_userid: externalUserId })
+    return { ...end, state: now.service_state, servicer: now.servicer_userid ?? null }
+  } catch {
+    return { ...end, state: null, servicer: null }
+  }
+}

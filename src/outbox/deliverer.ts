@@ -1,0 +1,59 @@
+import type { Logger } from 'pino'
+import type { Pool, PoolClient } from 'pg'
+import { deliver, ownMsgid, type Call, type Delivery } from './deliver.ts'
+import { finish } from './finish.ts'
+import type { OutboxRow, Result } from './row.ts'
+
+export type Deliverer = {
+  pool: Pool
+  log: Logger
+  inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
+  call: Call
+  agentId: number
+  installation: string
+  now: () => Date
+  /** Milliseconds that only go forward, also while the process was paused. */
+  monotonic: () => number
+  leaseMs: number
+  wake: (what: 'inbox' | 'outbox' | 'live') => void
+}
+
+/** A call takes 12 s at most: it is only begun while the lease covers it. */
+const callMs = 12_000
+
+class LeaseNearlyOver extends Error {
+  override name = 'LeaseNearlyOver'
+  outcome = 'not_sent'
+}
+
+/** Carries out one claimed row and books the result. No transaction is open while WeCom is called. Never throws. */
+export const createErrandRunner = (it: Deliverer) => async (row: OutboxRow, claimedAt: number): Promise<void> => {
+  // Looked at again right before each call: a process that was paused meanwhile must not act on an old lease.
+  const call: Call = (endpoint, ask) => {
+    if (it.monotonic() - claimedAt > it.leaseMs - callMs) throw new LeaseNearlyOver('the lease on this errand is nearly over')
+    return it.call(endpoint, ask)
+  }
+  const delivery: Delivery = { call, agentId: it.agentId, installation: it.installation }
+  const now = it.now()
+  const result: Result =
+    row.not_after && row.not_after < now ? { end: 'expired', reason: 'its time was over' } : await deliver(row, delivery)
+  report(it, row, result)
+  try {
+    const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id) }
+    await it.inTransaction(it.pool, (tx) => finish(tx, booked))
+  } catch (error) {
+    // Not booked: the lease runs out and the errand is tried again, with the same msgid.
+    it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')
+    return
+  }
+  if (result.end === 'refused') it.wake('inbox')
+  if (result.end === 'done') it.wake('live')
+  if (result.end === 'done' && (row.payload.then?.length ?? 0) > 0) it.wake('outbox')
+}
+
+const report = (it: Deliverer, row: OutboxRow, result: Result): void => {
+  if (result.end === 'done') return
+  const about = { errand: row.id, kind: row.kind, attempts: row.attempts, end: result.end, reason: result.reason }
+  if (result.end === 'failed') it.log.error(about, 'errand failed for good')
+  else it.log.warn(about, 'errand did not go through')
+}

@@ -1,0 +1,134 @@
+import type { PoolClient } from 'pg'
+import { record } from '../ledger/record.ts'
+import type { NewTouchpoint } from '../ledger/touchpoint.ts'
+import { addErrands } from './add.ts'
+import type { Errand, Errands } from './effects.ts'
+import type { OutboxRow, Result } from './row.ts'
+import { plainWords } from './words.ts'
+
+export type Finish = { row: OutboxRow; result: Result; now: Date; msgid: string }
+
+/**
+ * Books what came of one try, in one transaction: the row's end, what was said to the customer, what follows. A try whose
+ * lease was lost meanwhile books nothing (somebody else does); answers false then.
+ */
+export const finish = async (tx: PoolClient, it: Finish): Promise<boolean> => {
+  const { row, result } = it
+  if (result.end === 'again') return postpone(tx, row, result)
+  if (!(await mark(tx, row, result))) {
+    if (row.kind === 'kf/trans' && result.end === 'done') await assertOwner(tx, row as OutboxRow<'kf/trans'>)
+    return false
+  }
+  if (result.end === 'done') await follow(tx, it, result)
+  if (result.end === 'refused') await tellInbox(tx, row, result)
+  if (result.end !== 'done') await recordFailure(tx, it)
+  return true
+}
+
+const mark = async (tx: PoolClient, row: OutboxRow, result: Exclude<Result, { end: 'again' }>): Promise<boolean> => {
+  const state = result.end === 'refused' ? 'failed' : result.end
+  const answer = result.end === 'done' ? JSON.stringify({ ...result.answer, ...(result.code && { code: true }) }) : null
+  const { rowCount } = await tx.query({
+    name: 'outbox-mark',
+    text: `update outbox set state = $3, answer = $4, error = $5, done_at = now(), lease_until = null
+           where id = $1 and fence = $2 and state = 'new'`,
+    values: [row.id, row.fence, state, answer, result.end === 'done' ? null : result.reason.slice(0, 500)],
+  })
+  return rowCount === 1
+}
+
+type Again = Extract<Result, { end: 'again' }>
+const postpone = async (tx: PoolClient, row: OutboxRow, { afterMs, uncertain, reason }: Again): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `update outbox set lease_until = null, uncertain = uncertain or $3, error = $4,
+       due_at = now() + make_interval(secs => $5::float8 / 1000)
+     where id = $1 and fence = $2 and state = 'new'`,
+    [row.id, row.fence, uncertain, reason.slice(0, 500), afterMs],
+  )
+  return rowCount === 1
+}
+
+type Done = Extract<Result, { end: 'done' }>
+const follow = async (tx: PoolClient, it: Finish, result: Done): Promise<void> => {
+  const { row } = it
+  if (row.kind === 'kf/send_msg' || row.kind === 'kf/send_msg_on_event') await recordSent(tx, it)
+  if (row.kind === 'kf/profile') await storeProfile(tx, row, result.answer)
+  const errands = (row.payload.then ?? []).map((errand) => withCode(errand, result.code)).filter((errand) => errand !== null)
+  await addErrands(tx, errands, { conversationId: row.conversation_id, inboxId: row.inbox_id })
+}
+
+/** Words that wait for a code get it; without one (only a first hand-over gives one) they fall away. */
+const withCode = (errand: Errand, code: string | undefined): Errand | null => {
+  if (errand.kind !== 'kf/send_msg_on_event' || errand.payload.code !== '') return errand
+  return code ? { ...errand, payload: { ...errand.payload, code } } : null
+}
+
+type Said = Errands['kf/send_msg'] | Errands['kf/send_msg_on_event']
+
+/** sync_msg never returns what the app itself sent, so it is written down here. */
+const recordSent = async (tx: PoolClient, { row, now, msgid }: Finish): Promise<void> => {
+  const { openKfId, to, words } = row.payload as Said
+  await tx.query({
+    name: 'outbox-said',
+    text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, type, text, payload, status)
+           values ($1, $2, $3, $4, $5, 'bot', $6, $7, $8, 'accepted') on conflict (id) do nothing`,
+    values: [msgid, row.conversation_id, openKfId, to, now, 'text' in words ? 'text' : 'msgmenu', plainWords(words), JSON.stringify(words)],
+  })
+  await record(tx, [await lineFor(tx, row, { at: now, kind: 'message.sent', sourceId: msgid, data: {} })])
+}
+
+const lineFor = async (tx: PoolClient, row: OutboxRow, line: NewTouchpoint): Promise<NewTouchpoint> => {
+  const { rows } = await tx.query<{ customer_id: string; channel: string | null }>({
+    name: 'outbox-customer',
+    text: `select c.id as customer_id, coalesce((select channel from conversations where id = $2), c.channel) as channel
+           from customers c where c.external_userid = $1`,
+    values: [row.subject, row.conversation_id],
+  })
+  const who = rows[0]
+  return {
+    ...line,
+    externalUserId: row.subject,
+    customerId: who?.customer_id ?? null,
+    channel: who?.channel ?? null,
+    conversationId: row.conversation_id,
+  }
+}
+
+const recordFailure = async (tx: PoolClient, { row, result, now }: Finish): Promise<void> => {
+  if (row.kind !== 'kf/send_msg' && row.kind !== 'kf/send_msg_on_event') return
+  const data = { reason: result.end, ...('errcode' in result && { errcode: result.errcode }) }
+  await record(tx, [await lineFor(tx, row, { at: now, kind: 'message.failed', data })])
+}
+
+const storeProfile = (tx: PoolClient, row: OutboxRow, answer: object) => {
+  const { nickname, unionid } = answer as { nickname?: string; unionid?: string }
+  return tx.query(
+    `update customers set name = coalesce(name, $2), updated_at = now(),
+       unionid = case when unionid is null and not exists (select from customers o where o.unionid = $3) then $3 else unionid end
+     where external_userid = $1`,
+    [row.subject, nickname || null, unionid || null],
+  )
+}
+
+type Refused = Extract<Result, { end: 'refused' }>
+const tellInbox = (tx: PoolClient, row: OutboxRow, { errcode, state, servicer }: Refused) => {
+  const { rm = null } = row.payload as Partial<Errands['kf/trans']>
+  return tx.query(
+    `insert into inbox (kind, key, subject, lane, payload, occurred_at)
+     values ('kf/trans_refused', 'trans_refused:' || $1, $2, 1, $3, now()) on conflict (key) do nothing`,
+    [row.id, row.subject, JSON.stringify({ conversationId: row.conversation_id, rm, errcode, state, servicer })],
+  )
+}
+
+/**
+ * We were paused, lost the lease and called WeCom all the same: a later hand-over may have been undone by ours. Whoever owns
+ * the conversation in our books gets it again.
+ */
+const assertOwner = (tx: PoolClient, row: OutboxRow<'kf/trans'>) =>
+  tx.query(
+    `insert into outbox (kind, subject, lane, payload, conversation_id)
+     select 'kf/trans', external_userid, 1,
+       jsonb_build_object('openKfId', open_kfid, 'externalUserId', external_userid, 'state', 3, 'rm', rm, 'then', '[]'::jsonb), id
+     from conversations where open_kfid = $1 and external_userid = $2 and status = 'assigned'`,
+    [row.payload.openKfId, row.payload.externalUserId],
+  )

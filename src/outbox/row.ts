@@ -1,0 +1,30 @@
+import type { Errand, ErrandKind, Errands } from './effects.ts'
+
+/** A claimed row of the outbox: ours until the lease ends, as long as the fence is the same. */
+export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
+  id: string
+  kind: Kind
+  subject: string
+  payload: Errands[Kind] & { then?: Errand[] }
+  conversation_id: string | null
+  inbox_id: string | null
+  created_at: Date
+  not_after: Date | null
+  attempts: number
+  fence: string
+  /** An earlier try may have reached WeCom although no answer came back. */
+  uncertain: boolean
+}
+
+/** What came of one try. */
+export type Result =
+  /** It has happened; `code` opens what follows (a message bound to it). */
+  | { end: 'done'; answer: object; code?: string | undefined }
+  /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. */
+  | { end: 'expired'; reason: string }
+  /** It will never work. */
+  | { end: 'failed'; reason: string }
+  /** WeCom's session is not what we thought: what is true was read and goes back into the inbox as an event. */
+  | { end: 'refused'; errcode: number; state: number | null; servicer: string | null; reason: string }
+  /** Try again; `uncertain` when it may have happened all the same. */
+  | { end: 'again'; afterMs: number; uncertain: boolean; reason: string }
