@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { adminKey } from './admin-key.ts'
+import { mountApi } from './api-mount.ts'
+import { startBackground } from './background.ts'
+import { createHttp } from './http.ts'
+import { createGroupCommit } from './inbox/group-commit.ts'
+import { makeParts } from './parts.ts'
+import { publicUrl, type Settings } from './settings.ts'
+import { startSimulator } from './play.ts'
+import { memoryShared } from './store/memory.ts'
+import { openStore } from './store/open.ts'
+import { redisShared } from './store/redis.ts'
+import { inTransaction } from './store/transaction.ts'
+import { createCallbackDoor } from './wecom/callback-door.ts'
+import { createWecom } from './wecom/client.ts'
+import { createMeters } from './meters.ts'
+import type { Simulator, SimulatorOptions } from './simulator/create-simulator.ts'
+
+export type AppOptions = {
+  settings: Settings
+  log: Logger
+  now?: () => Date
+  /** How often loops look without being woken. */
+  pollMs?: number
+  /** For the bundled simulator, when there is no corp. */
+  simulator?: SimulatorOptions
+}
+
+export type App = {
+  url: string
+  /** The bundled WeCom, when no corp is set. */
+  simulator: Simulator | null
+  /** Shown once: the admin key that this start has made; null when there was one already. */
+  newAdminKey: string | null
+  /** True while something is being handled or delivered in this process. */
+  busy(): boolean
+  stop(): Promise<void>
+}
+
+/** Makes every part, hands each what it needs, and starts. Rejects with a sentence that says what is wrong. */
+export const startApp = async ({ settings, log, now = () => new Date(), pollMs = 500, ...options }: AppOptions): Promise<App> => {
+  await mkdir(settings.DATA_DIR, { recursive: true })
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const end of stops.reverse()) await end().catch((error: Error) => log.warn({ reason: error.message }, 'a part did not stop cleanly'))
+    stops.length = 0
+  }
+  try {
+    const store = await openStore({ databaseUrl: settings.DATABASE_URL, dataDir: resolve(settings.DATA_DIR), log })
+    stops.push(store.stop)
+    const shared = settings.REDIS_URL ? await redisShared({ url: settings.REDIS_URL, log }) : memoryShared({ log })
+    stops.push(shared.close)
+    const key = await adminKey(store.db, settings.ADMIN_API_KEY)
+    const play = settings.WECOM_CORP_ID ? null : await startSimulator({ settings, store, log, options: options.simulator ?? {} })
+    if (play) stops.push(play.simulator.close)
+    const corp = play?.corp ?? corpOf(settings)
+    const meters = createMeters()
+    const wecom = createWecom({ ...corp, shared, log, seen: meters.wecomCall })
+    stops.push(async () => wecom.close())
+    const parts = await makeParts({ settings, store, shared, wecom, agentId: corp.agentId, log, now })
+    stops.push(async () => shared.subscribe('routing', () => void parts.reloadRules().catch(() => {}))())
+
+    const groupCommit = createGroupCommit(store.ackPool)
+    const http = createHttp({
+      callback: {
+        door: createCallbackDoor({ token: corp.token, aesKey: corp.aesKey, receiveId: corp.corpId }),
+        store: groupCommit.add,
+        maxAgeS: settings.CALLBACK_MAX_AGE_S,
+        now,
+        log,
+        rang: (event) => shared.publish(event.state === 'rung' ? 'callback' : 'inbox', ''),
+        count: meters.callback,
+      },
+      more: (app) => mountApi(app, { store, shared, wecom, parts, meters, now, log }),
+      log,
+    })
+    const port = settings.ROLE === 'worker' ? null : await http.listen({ host: settings.HOST, port: settings.PORT })
+    stops.push(http.close)
+    const url = settings.PUBLIC_URL ?? publicUrl({ ...settings, PORT: port ?? settings.PORT })
+    play?.connect(url)
+
+    const background =
+      settings.ROLE === 'web'
+        ? null
+        : await startBackground({
+            store,
+            shared,
+            ...parts,
+            pull: { pool: store.pool, wecom, inTransaction, now, log, pollMs: settings.KF_POLL_S * 1000, wake: (what) => shared.publish(what, '') },
+            accounts: { db: store.db, wecom, now, log },
+            now,
+            log,
+            pollMs,
+          })
+    if (background) stops.push(background.stop)
+    return { url, simulator: play?.simulator ?? null, newAdminKey: key, busy: () => background?.busy() ?? false, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const corpOf = (settings: Settings) => ({
+  baseUrl: settings.WECOM_API_URL,
+  corpId: settings.WECOM_CORP_ID as string,
+  agentId: settings.WECOM_AGENT_ID as number,
+  secret: settings.WECOM_APP_SECRET as string,
+  token: settings.WECOM_CALLBACK_TOKEN as string,
+  aesKey: settings.WECOM_CALLBACK_AES_KEY as string,
+})

@@ -1,0 +1,103 @@
+import type { Logger } from 'pino'
+import { endSilentSessions, reconcileLoads, ringTimers } from './clock/tick.ts'
+import { every } from './clock/every.ts'
+import { createEventRunner, type Dispatch } from './dispatch/dispatcher.ts'
+import { askToLookAgain } from './dispatch/waiting.ts'
+import type { ClaimedEvent } from './inbox/events.ts'
+import { syncAccounts, type Accounts } from './intake/accounts.ts'
+import { accountsRang, answerAccountBells } from './intake/account-bells.ts'
+import { claimAccounts, pullAccount, type KfPull } from './intake/kf-pull.ts'
+import { createErrandRunner, type Deliverer } from './outbox/deliverer.ts'
+import type { OutboxRow } from './outbox/row.ts'
+import { claim } from './store/lease.ts'
+import { ensureMonths } from './store/months.ts'
+import type { Store } from './store/open.ts'
+import type { Shared } from './store/shared.ts'
+import { createWorkLoop, type WorkLoop } from './store/work-loop.ts'
+
+export type Background = {
+  store: Store
+  shared: Shared
+  dispatch: Dispatch
+  deliverer: Deliverer
+  pull: KfPull
+  accounts: Accounts
+  now: () => Date
+  log: Logger
+  /** How often each loop looks without being woken, in ms. */
+  pollMs: number
+}
+
+const leaseMs = 30_000
+type Timed = { row: OutboxRow; claimedAt: number }
+
+/** Everything that runs without being asked: pulling, handling, delivering, and time itself. */
+export const startBackground = async (it: Background) => {
+  const { store, shared, dispatch, deliverer, log, pollMs } = it
+  const errand = createErrandRunner(deliverer)
+  const claimErrands = (lanes?: number[]) => async (most: number): Promise<Timed[]> => {
+    const claimedAt = deliverer.monotonic()
+    const rows = await claim(store.db, 'outbox', { limit: most, leaseMs, ...(lanes && { lanes }) })
+    return rows.map((row) => ({ row: row as unknown as OutboxRow, claimedAt }))
+  }
+  const loops: Record<string, WorkLoop> = {
+    pull: createWorkLoop({ name: 'pull', claim: (most) => claimAccounts(store.pool, most), run: (account) => pullAccount(it.pull, account), width: 4, pollMs, log }),
+    events: createWorkLoop({
+      name: 'events',
+      claim: async (most) => (await claim(store.db, 'inbox', { limit: most, leaseMs })) as unknown as ClaimedEvent[],
+      run: createEventRunner(dispatch),
+      width: 8,
+      pollMs,
+      log,
+    }),
+    // Welcome codes live 20 s: they have places of their own, whatever else is slow.
+    welcomes: createWorkLoop({ name: 'welcomes', claim: claimErrands([0]), run: ({ row, claimedAt }) => errand(row, claimedAt), width: 4, pollMs, log }),
+    errands: createWorkLoop({ name: 'errands', claim: claimErrands([1, 2]), run: ({ row, claimedAt }) => errand(row, claimedAt), width: 24, pollMs, log }),
+  }
+  const wakes: [string, string[]][] = [
+    ['callback', ['pull']],
+    ['inbox', ['events']],
+    ['outbox', ['welcomes', 'errands']],
+  ]
+  const unsubscribe = wakes.map(([channel, names]) =>
+    shared.subscribe(channel, () => {
+      for (const name of names) loops[name]?.wake()
+    }),
+  )
+  await syncAccounts(it.accounts).catch((error: Error) => log.error({ reason: error.message }, 'kf accounts could not be read, trying again'))
+  const clocks = [
+    every(() => Math.min(250, pollMs), async () => {
+      if ((await ringTimers(store.pool, it.now())) > 0) shared.publish('inbox', '')
+    }, log),
+    every(() => Math.max(1_000, pollMs), async () => {
+      if (await accountsRang(store.pool)) await answerAccountBells(it.accounts, store.pool)
+    }, log),
+    every(() => 3_600_000, () => syncAccounts(it.accounts), log),
+    every(() => 30_000, () => lookAround(it), log),
+    every(() => 300_000, () => mendLoads(it), log),
+    every(() => 12 * 3_600_000, () => ensureMonths(store.db), log),
+  ]
+  for (const loop of Object.values(loops)) loop.start()
+
+  return {
+    busy: () => Object.values(loops).some((loop) => loop.busy()),
+    wakeAll: () => {
+      for (const loop of Object.values(loops)) loop.wake()
+    },
+    stop: async () => {
+      for (const stop of unsubscribe) stop()
+      await Promise.all([...clocks.map((clock) => clock.stop()), ...Object.values(loops).map((loop) => loop.stop())])
+    },
+  }
+}
+
+/** The sweep: whatever event was missed, the waiting are looked at again within half a minute. */
+const lookAround = async ({ store, shared, now }: Background): Promise<void> => {
+  await endSilentSessions(store.pool, now())
+  await store.pool.query(askToLookAgain)
+  shared.publish('inbox', '')
+}
+
+const mendLoads = async ({ store, log }: Background): Promise<void> => {
+  for (const drift of await reconcileLoads(store.pool)) log.error(drift, 'an RM\'s load had drifted and was counted anew')
+}

@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { readRoster } from './crm/roster.ts'
+import type { Dispatch } from './dispatch/dispatcher.ts'
+import { ownKinds } from './dispatch/events.ts'
+import { loadHandlers } from './dispatch/handlers.ts'
+import { loadActiveRules, readCalendarFile, seedRules } from './dispatch/load-rules.ts'
+import { createRosterCache } from './dispatch/roster.ts'
+import { readWords } from './dispatch/words.ts'
+import type { Deliverer } from './outbox/deliverer.ts'
+import { rosterIndex } from './routing/roster-index.ts'
+import type { Settings } from './settings.ts'
+import type { Shared } from './store/shared.ts'
+import type { Store } from './store/open.ts'
+import { inTransaction } from './store/transaction.ts'
+import type { WecomClient } from './wecom/client.ts'
+import { callbackKinds } from './wecom/events.ts'
+import { kfKinds } from './wecom/kf-items.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+export type Ground = {
+  settings: Settings
+  store: Store
+  shared: Shared
+  wecom: WecomClient
+  agentId: number
+  log: Logger
+  now: () => Date
+}
+
+/** What handles and what delivers, made from the configuration files and the database. */
+export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
+  const overrides = await readCalendarFile(here('config/calendar.yaml'))
+  await seedRules(store.pool, settings.ROUTING_FILE)
+  let active = await loadActiveRules(store.pool, overrides, null)
+  const monotonic = () => performance.now()
+  const wake = (what: string) => shared.publish(what, '')
+  const common = { pool: store.pool, log, inTransaction, now, wake }
+  const dispatch: Dispatch = {
+    ...common,
+    handlers: await loadHandlers(here('handlers'), [...kfKinds, ...callbackKinds, ...ownKinds]),
+    words: readWords(here('config/messages.yaml')),
+    roster: createRosterCache(async () => rosterIndex((await readRoster(store.db)).rms.values()).roster, monotonic),
+    rules: () => active,
+  }
+  const deliverer: Deliverer = {
+    ...common,
+    call: wecom.call,
+    agentId,
+    installation: await installationCode(store),
+    monotonic,
+    leaseMs: 30_000,
+  }
+  const reloadRules = async (): Promise<void> => {
+    active = await loadActiveRules(store.pool, overrides, active)
+  }
+  return { dispatch, deliverer, reloadRules, rules: () => active }
+}
+
+const installationCode = async ({ db }: Store): Promise<string> =>
+  (await db.selectFrom('installation').select('code').executeTakeFirstOrThrow()).code

@@ -1,0 +1,43 @@
+import type { Logger } from 'pino'
+import { createKey } from './api/key-store.ts'
+import type { Settings } from './settings.ts'
+import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/create-simulator.ts'
+import { exampleCorp } from './simulator/example-corp.ts'
+import { newCorp } from './simulator/new-corp.ts'
+import type { Store } from './store/open.ts'
+import { seedExample } from './tools/seed.ts'
+
+type Play = { settings: Settings; store: Store; log: Logger; options: SimulatorOptions }
+
+/** Without a corp: the bundled WeCom with its example bank, known to our database, too. */
+export const startSimulator = async ({ settings, store, log, options }: Play) => {
+  const corp = newCorp(options.corp)
+  const people = options.people ?? exampleCorp()
+  await seedExample(store.db, people)
+  const key = await liveKey(store)
+  const simulator: Simulator = await createSimulator({
+    host: settings.HOST === '0.0.0.0' ? '0.0.0.0' : '127.0.0.1',
+    port: settings.PORT === 0 ? 0 : settings.PORT + 1,
+    log: (line) => log.debug({ line }, 'simulator'),
+    ...options,
+    corp,
+    people,
+  })
+  return {
+    simulator,
+    corp: { ...corp, baseUrl: simulator.url },
+    /** Yinqiao listens at `url` now: callbacks go there, and the phones page reads its live line. */
+    connect: (url: string): void => {
+      simulator.control.live = { url, key }
+      simulator.control.callbacks.setUrl(`${url}/wecom/callback`)
+    },
+  }
+}
+
+const liveKeyName = '模拟器页面'
+
+/** The phones page may read the live line; it gets a key of its own that only reads, new at each start. */
+const liveKey = async ({ db }: Store): Promise<string> => {
+  await db.deleteFrom('api_keys').where('name', '=', liveKeyName).execute()
+  return (await createKey(db, { name: liveKeyName, role: 'auditor', branch: null, rm: null })).key
+}
