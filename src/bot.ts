@@ -5,10 +5,14 @@
 export { on } from './dispatch/turn.ts'
 export type { Customer, Manager, Turn } from './dispatch/turn.ts'
 export {
+  accept,
   adopt,
+  attention,
   close,
   exclude,
   forget,
+  greyCard,
+  later,
   lastWords,
   managerReplied,
   messageStatus,
@@ -21,4 +25,4 @@ export {
   settle,
 } from './dispatch/effects.ts'
 export type { Effect } from './dispatch/effects.ts'
-export { assignmentWords, bring, bringAfterRefusal, bringOn, bringWith } from './dispatch/bring.ts'
+export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith, customerName } from './dispatch/bring.ts'

@@ -30,6 +30,7 @@ const noFacts: MessageFacts = { type: '', text: null, menuId: null }
 /** Reads what intake, clock, outbox or console have stored. */
 export const readArrival = (claimed: ClaimedEvent): Arrival => {
   const payload = claimed.payload
+  if ('callback' in payload) return staffArrival(claimed, payload as StaffPayload)
   if (!('item' in payload)) return ownArrival(claimed)
   const raw = (payload['item'] ?? {}) as { msgtype?: string; origin?: number } & Record<string, unknown>
   const item = readKfItem(raw)
@@ -60,6 +61,15 @@ const sortOf = (externalUserId: string | null, origin: number | undefined, type:
   if (!externalUserId) return 'account'
   if (type === 'event') return 'event'
   return origin === 5 ? 'answer' : 'message'
+}
+
+type StaffPayload = { callback: { TaskId?: string } & Record<string, unknown>; rm: string }
+
+/** Somebody of the staff wrote or tapped. A card's task names the chat it is about: `offer@<account>@<customer>@…`. */
+const staffArrival = (claimed: ClaimedEvent, { callback }: StaffPayload): Arrival => {
+  const [what, openKfId, externalUserId] = (callback.TaskId ?? '').split('@')
+  const about = what === 'offer' && openKfId && externalUserId ? { openKfId, externalUserId } : { openKfId: null, externalUserId: null }
+  return { ...ownArrival(claimed), sort: about.openKfId ? 'own' : 'account', event: callback, ...about }
 }
 
 const ownArrival = (claimed: ClaimedEvent): Arrival => ({

@@ -34,6 +34,18 @@ const wordsFor = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, 
   return {}
 }
 
+/**
+ * Takes the conversation from the RM who has it to the one whom the decision names. A session that is with a person cannot go
+ * back to the bot: null when there is nobody, and everything stays as it is.
+ */
+export const bringTo = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, reason: string): Effect[] | null => {
+  if (!decision.rm) return null
+  const change = { kind: 'transfer' as const, reason }
+  // Whoever takes over from a silent colleague is not asked whether he would like to: the customer has waited enough.
+  const assigned = { ...decision, rules: decision.rules, outcome: 'assigned' as const }
+  return [settle(assigned, wordsFor(turn, assigned, change), change)]
+}
+
 /** What the customer, his RM and the RM before are told. */
 export const assignmentWords = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, change: RoutingChange): RoutingWords => {
   const manager = turn.manager(decision.rm as string)
@@ -70,4 +82,5 @@ export const bringAfterRefusal = <Kind extends EventKind>(turn: Turn<Kind>, rm: 
 export const customerName = (turn: Pick<Turn, 'customer'>): string =>
   turn.customer.firmName ?? turn.customer.name ?? (turn.customer.known ? '老客户' : '新访客')
 
-const sayReason = (reason: string): string => reason.replace(/^admin:/, '')
+const reasons: Record<string, string> = { 'no-first-reply': '未及时回复' }
+const sayReason = (reason: string): string => reasons[reason] ?? reason.replace(/^admin:/, '')

@@ -34,6 +34,8 @@ export type Changes = {
   /** Keys of timers to stop. */
   stopped: string[]
   presence: { openKfId: string; rm: string; status: 'receiving' | 'stopped' | 'suspended' }[]
+  /** An RM let a customer wait (`missed`) or is there again (`forgiven`). */
+  attention: { rm: string; change: 'missed' | 'forgiven' }[]
   chat: {
     openKfId: string
     externalUserId: string
@@ -60,6 +62,7 @@ export const noChanges = (): Changes => ({
   timers: [],
   stopped: [],
   presence: [],
+  attention: [],
   chat: null,
   channel: null,
   lookAgain: false,

@@ -2,13 +2,15 @@ import type { PoolClient } from 'pg'
 import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import { addErrands } from '../outbox/add.ts'
+import type { Errand } from '../outbox/effects.ts'
+import { pausedCard } from './booking/offer-card.ts'
 import type { Changes, NewMessage } from './changes.ts'
 import { storeConversation } from './store-conversation.ts'
 import { Conflict, LostLease } from './conflict.ts'
 
 /** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue). */
 export type Guard = { inboxId: string; fence: string; finish: boolean }
-export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number }
+export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; pauseAfter: number }
 
 /**
  * Writes one turn: everything or nothing. Throws `LostLease` when another process has the event by now, and `Conflict` when
@@ -24,7 +26,27 @@ export const commit = async (tx: PoolClient, changes: Changes, context: CommitCo
   await storePresence(tx, changes)
   await storeTimers(tx, changes, conversationId)
   await record(tx, changes.touchpoints.map((line) => withIds(line, conversationId, decisionId)))
-  await addErrands(tx, changes.errands, { conversationId, inboxId: context.guard.inboxId })
+  const paused = await storeAttention(tx, changes, context)
+  await addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId })
+}
+
+/** Counts what RMs missed in a row; whoever reaches the limit gets no more customers, and a card with one tap back. */
+const storeAttention = async (tx: PoolClient, { attention }: Changes, { now, pauseAfter }: CommitContext): Promise<Errand[]> => {
+  const cards: Errand[] = []
+  for (const { rm, change } of attention) {
+    const { rows } = await tx.query<{ missed: number }>(
+      change === 'forgiven'
+        ? { text: 'update rms set missed = 0, paused_at = null where userid = $1 and (missed > 0 or paused_at is not null)', values: [rm] }
+        : {
+            text: `update rms set missed = missed + 1, paused_at = case when missed + 1 >= $2 then $3 else paused_at end
+                   where userid = $1 and paused_at is null returning case when paused_at is not null then missed end as missed`,
+            values: [rm, pauseAfter, now],
+          },
+    )
+    const missed = rows[0]?.missed
+    if (missed) cards.push(pausedCard(rm, { missed, now }))
+  }
+  return cards
 }
 
 const holdLease = async (tx: PoolClient, { inboxId, fence, finish }: Guard): Promise<void> => {
@@ -59,7 +81,7 @@ const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now
   const { rowCount } = await tx.query({
     name: 'dispatch-claim',
     text: `update rms r set load = load + $2, last_assigned_at = $4
-           where userid = $1 and ($5 = 'always' or (on_duty and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and exists (
+           where userid = $1 and ($5 = 'always' or (on_duty and paused_at is null and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and exists (
              select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving')))`,
     values: [claim.rm, claim.units, claim.openKfId, now, claim.exceed],
   })

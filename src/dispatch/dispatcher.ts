@@ -47,11 +47,12 @@ const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Prom
 const write = async (dispatch: Dispatch, changes: Changes, guard: Guard): Promise<void> => {
   const now = dispatch.now()
   await dispatch.inTransaction(dispatch.pool, async (tx) => {
-    await commit(tx, changes, { guard, now, rulesetVersion: dispatch.rules().version })
+    const { version, pauseAfter } = dispatch.rules()
+    await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter })
     if (changes.lookAgain) await tx.query(askToLookAgain)
   })
   dispatch.roster.moved(changes, now)
-  if (changes.presence.length > 0) dispatch.roster.stale()
+  if (changes.presence.length > 0 || changes.attention.length > 0) dispatch.roster.stale()
   if (changes.lookAgain) dispatch.wake('inbox')
   if (changes.errands.length > 0) dispatch.wake('outbox')
   if (changes.touchpoints.length > 0) dispatch.wake('live')

@@ -1,6 +1,7 @@
 import type { TouchpointKind } from '../ledger/touchpoint.ts'
 import type { Words } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
+import type { TimerKind } from './booking/draft.ts'
 import type { EventKind, Events } from './events.ts'
 
 /**
@@ -11,6 +12,7 @@ export type Effect =
   | { effect: 'reply'; words: Words; lastSlot: boolean }
   | { effect: 'replyWithCode'; code: string; words: Words; lifeMs: number }
   | { effect: 'settle'; decision: Decision; words: RoutingWords; change: RoutingChange }
+  | { effect: 'accept'; words: RoutingWords }
   | { effect: 'adopt'; rm: string; why: string }
   | { effect: 'notify'; rm: string; text: string }
   | { effect: 'managerReplied' }
@@ -18,6 +20,10 @@ export type Effect =
   | { effect: 'record'; kind: TouchpointKind; data: Record<string, unknown>; rm: string | null }
   | { effect: 'exclude'; rm: string; reason: string }
   | { effect: 'presence'; rm: string; status: 'receiving' | 'stopped' | 'suspended' }
+  | { effect: 'attention'; rm: string; change: 'missed' | 'forgiven' }
+  | { effect: 'later'; kind: TimerKind; at: Date; payload: object }
+  | { effect: 'greyCard'; rm: string; code: string; text: string }
+  | { effect: 'leaveMessage' }
   | { effect: 'messageStatus'; msgid: string; status: 'failed' | 'recalled' }
   | { effect: 'remind'; key: string; kind: EventKind; at: Date; payload: object }
   | { effect: 'forget'; key: string }
@@ -44,6 +50,16 @@ export const settle = (
   words: RoutingWords = {},
   change: RoutingChange = { kind: 'route' },
 ): Effect => ({ effect: 'settle', decision, words, change })
+/** The RM has taken the offer: WeCom hands the session over to him. */
+export const accept = (words: RoutingWords): Effect => ({ effect: 'accept', words })
+/** `missed`: the RM let a customer wait too long; after `firstReply.pauseAfter` times in a row he gets no more. `forgiven`: he is back. */
+export const attention = (rm: string, change: 'missed' | 'forgiven'): Effect => ({ effect: 'attention', rm, change })
+/** This conversation's timer of that kind rings at `at`; one per kind, a new one replaces the old. */
+export const later = (kind: TimerKind, at: Date, payload: object = {}): Effect => ({ effect: 'later', kind, at, payload })
+/** Greys the buttons of the card that was tapped and says on it what came of it. */
+export const greyCard = (rm: string, code: string, text: string): Effect => ({ effect: 'greyCard', rm, code, text })
+/** The customer would rather leave a message than wait: he leaves the queue, an RM gets back to him. */
+export const leaveMessage = (): Effect => ({ effect: 'leaveMessage' })
 /** WeCom says that this RM has the session: our books follow. */
 export const adopt = (rm: string, why: string): Effect => ({ effect: 'adopt', rm, why })
 /** A text to an RM in WeCom. */

@@ -1,3 +1,4 @@
+import type { CallbackEvents, CallbackKind } from '../wecom/events.ts'
 import type { KfEvents } from '../wecom/kf-items.ts'
 
 /** What our own clock, outbox and console send into the inbox, beside what WeCom sends. */
@@ -12,7 +13,8 @@ export type OwnEvents = {
   }
   /** The RM who got the customer has not answered yet. */
   'clock/first_reply_remind': { conversationId: string; rm: string }
-  'clock/first_reply_reassign': { conversationId: string; rm: string }
+  /** `again`: nobody else could take it before; the supervisor knows already. */
+  'clock/first_reply_reassign': { conversationId: string; rm: string; again?: boolean }
   /** The step (ring) at which the conversation waits is over. */
   'clock/step_over': { conversationId: string }
   /** An RM did not accept the offer in time. */
@@ -25,7 +27,10 @@ export type OwnEvents = {
 }
 
 /** Every kind of event that a handler can be written for, with what it carries. The kind is the handler's path. */
-export type Events = KfEvents & OwnEvents
+export type Events = KfEvents & AppEvents & OwnEvents
+
+/** What staff do in the app's chat: their messages and taps. */
+type AppEvents = { [Kind in Extract<CallbackKind, `app/${string}`>]: CallbackEvents[Kind] }
 export type EventKind = keyof Events
 
 export const ownKinds = [

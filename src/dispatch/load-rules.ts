@@ -57,6 +57,8 @@ export const activeRules = (version: number, rules: CompiledRuleset): ActiveRule
     remindAt: after(rules, from, rules.firstReply.remind),
     reassignAt: after(rules, from, rules.firstReply.reassign),
   }),
+  pauseAfter: rules.firstReply.pauseAfter,
+  opensAt: (decision, now) => openingOf(rules, decision, now),
   opening: (decision, now) => sayOpening(openingOf(rules, decision, now), now),
 })
 

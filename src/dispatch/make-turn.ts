@@ -1,13 +1,14 @@
 import { decide } from '../routing/decide.ts'
-import type { Decision, Question, Roster } from '../routing/model.ts'
+import { inBranch } from '../routing/members.ts'
+import type { Decision, Question, Roster, RosterRm } from '../routing/model.ts'
 import type { Arrival } from './arrival.ts'
 import type { Conversation } from './conversation.ts'
 import { describeMessage } from './describe.ts'
 import type { EventKind, Events } from './events.ts'
 import { factsOf } from './facts.ts'
 import type { Gathered } from './gather.ts'
-import { windowMs, repliesPerWindow } from './plan.ts'
-import { reasonOf } from './reason.ts'
+import { repliesPerWindow, windowMs } from './window.ts'
+import { reasonOf, sayDuration } from './reason.ts'
 import type { ActiveRules } from './rules.ts'
 import type { Turn } from './turn.ts'
 import { sayWords, tellWords, type WordsFile } from './words.ts'
@@ -46,6 +47,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     firstReply: active.firstReply(now),
     content: (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(0, 80) ?? '',
     ahead: ground.ahead,
+    waited: sayDuration(now.getTime() - (conversation.assignedAt ?? conversation.openedAt).getTime()),
     route: ({ excluded = {} } = {}) => {
       const key = JSON.stringify(excluded)
       const decision = decisions.get(key) ?? decide({ question: question(ground, excluded), roster, rules: active.rules, now })
@@ -54,6 +56,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     },
     routeTo: (rm, reason) => namedDecision(ground, rm, reason),
     manager: (userid) => roster.rms.get(userid) ?? { userid, name: userid, branch: '' },
+    supervisorOf: (userid) => supervisorOf(roster, userid),
     reason: (decision) => reasonOf(decision, active.poolName),
     opening: (decision) => active.opening(decision, now),
     say: (key, values) => sayWords(words, key, values),
@@ -67,6 +70,13 @@ export const repliesLeft = ({ arrival, gathered, now }: Pick<TurnGround, 'arriva
   if (arrival.sort === 'message') return now.getTime() - arrival.at.getTime() < windowMs ? repliesPerWindow : 0
   if (!lastCustomerAt || now.getTime() - lastCustomerAt.getTime() >= windowMs) return 0
   return Math.max(0, repliesPerWindow - sentSince)
+}
+
+const supervisorOf = (roster: Roster, userid: string): RosterRm | null => {
+  const branch = roster.rms.get(userid)?.branch ?? ''
+  const over = [...roster.rms.values()].filter((rm) => rm.supervises && rm.userid !== userid && inBranch(branch, rm.supervises))
+  // The one who is closest: an exact branch before a whole territory.
+  return over.sort((a, b) => (b.supervises?.length ?? 0) - (a.supervises?.length ?? 0))[0] ?? null
 }
 
 const question = (ground: TurnGround, extra: Record<string, string>): Question => {

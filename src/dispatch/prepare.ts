@@ -14,6 +14,9 @@ import type { ActiveRules } from './rules.ts'
 import { lastCustomerText, waitingAhead } from './waiting.ts'
 import type { WordsFile } from './words.ts'
 
+/** How long an RM may think about an offer before the next one is asked. */
+const offerMs = 60_000
+
 export type Desk = {
   pool: Pool
   handlers: Handlers
@@ -50,7 +53,8 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     now,
     repliesLeft: repliesLeft(ground),
     firstReply: active.firstReply(now),
-    offerUntil: new Date(now.getTime() + 60_000),
+    offerUntil: new Date(now.getTime() + offerMs),
+    opensAt: (decision) => active.opensAt(decision, now),
   })
   return { changes: together(arrival, gathered, changes), doubtful: !isFresh && soughtInVain(effects), ignored: false }
 }
@@ -62,7 +66,7 @@ const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> =
   if (!handler) return nothing(true)
   const now = desk.now()
   const effects = await handler.handle(makeAccountTurn(arrival, now))
-  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, repliesLeft: 0, firstReply: null, offerUntil: now }
+  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, repliesLeft: 0, firstReply: null, offerUntil: now, opensAt: () => null }
   return { changes: plan(effects, ground), doubtful: false, ignored: false }
 }
 

@@ -8,6 +8,10 @@ export type ActiveRules = {
   poolName(key: string): string
   /** When the first-reply guarantee reminds and reassigns, counted from `from`; null when the rules promise nothing. */
   firstReply(from: Date): { remindAt: Date; reassignAt: Date } | null
-  /** When the pools of this decision open again, in words. */
+  /** After so many missed customers in a row an RM gets no more until he says that he is back. */
+  pauseAfter: number
+  /** When the first of the decision's pools opens; null when they are open, or never. */
+  opensAt(decision: Decision, now: Date): Date | null
+  /** The same in words. */
   opening(decision: Decision, now: Date): string
 }

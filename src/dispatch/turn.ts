@@ -48,10 +48,14 @@ export type Turn<Kind extends EventKind = EventKind> = {
   /** Decides for a named RM by an admin's word, outside the rules. */
   routeTo(rm: string, reason: string): Decision
   manager(userid: string): Manager
+  /** Who supervises this RM's branch; null when nobody is named. */
+  supervisorOf(userid: string): Manager | null
   /** When an RM who gets the customer now is reminded, and when he loses him; null when the rules promise nothing. */
   firstReply: { remindAt: Date; reassignAt: Date } | null
   /** The customer's last message in one line: his text, or 「[图片]」 and the like. */
   content: string
+  /** How long the customer has waited for an answer, in words. */
+  waited: string
   /** How many conversations wait in front of this one. */
   ahead: number
   /** Why this RM, in one line for people. */

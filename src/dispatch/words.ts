@@ -24,6 +24,7 @@ export const wordsKeys = [
   'manager.transferred_to_you',
   'manager.taken_from_you',
   'manager.reminder',
+  'manager.snoozed',
   'supervisor.no_reply',
 ] as const
 export type WordsKey = (typeof wordsKeys)[number]

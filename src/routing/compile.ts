@@ -56,7 +56,7 @@ export type CompiledRuleset = {
   rules: CompiledRule[]
   index: RuleIndex
   fallback: CompiledRule
-  firstReply: { remind: Duration; reassign: Duration }
+  firstReply: { remind: Duration; reassign: Duration; pauseAfter: number }
   doNotRoute: ReadonlySet<string>
   stickyDays: number | null
   fairness: { windowMs: number; max: number } | null
@@ -86,6 +86,7 @@ export function compile(ruleset: Ruleset, overrides: CalendarOverrides = {}): Co
     firstReply: {
       remind: durationOf(ruleset.firstReply?.remind ?? '60s'),
       reassign: durationOf(ruleset.firstReply?.reassign ?? '180s'),
+      pauseAfter: ruleset.firstReply?.pauseAfter ?? 3,
     },
     doNotRoute: new Set(ruleset.doNotRoute?.map((rm) => rm.toLowerCase())),
     stickyDays: ruleset.stickiness?.days ?? null,

@@ -19,7 +19,10 @@ export type RosterRm = {
   capacity: number
   load: number
   deputy: string | null
+  /** On duty and not paused for missed customers. */
   onDuty: boolean
+  /** The branch or territory whose supervisor he is: `shanghai`, `shanghai/*`. Absent for most. */
+  supervises?: string | null
   lastAssignedAt: Date | null
   /** Conversations given to him within the rule set's `fairness.window`; absent counts as 0. */
   recent?: number

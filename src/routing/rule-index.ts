@@ -1,8 +1,8 @@
+import type { Cost, Key } from './condition-keys.ts'
+import { keyName, keysIn, necessaryKeys } from './condition-keys.ts'
 import type { Known } from './facts.ts'
 import { listOf } from './facts.ts'
-import { valuesOf } from './leaves.ts'
 import type { Condition } from './schema.ts'
-import { normalise } from './text.ts'
 import type { WordFinder } from './word-finder.ts'
 import { wordFinder } from './word-finder.ts'
 
@@ -12,72 +12,89 @@ export type RuleIndex = {
   first(known: Known, matches: (position: number) => boolean): number
 }
 
-/** A rule can match only if one of its keys holds: a fact has this value, or its text has this word. */
-type Key = { fact: string; kind: 'value' | 'word'; text: string }
-type Buckets = { values: Map<string, Map<string, number[]>>; words: Map<string, WordFinder>; always: number[] }
+/** Rules that share a key. When they are many they are divided again by another fact. */
+type Bucket = { fact: string; positions: number[]; deeper: Level | null }
+type Level = { values: Map<string, Map<string, Bucket>>; words: Map<string, WordFinder<Bucket>>; always: number[] }
+type Build = { conditions: Condition[]; positions: number[]; used: ReadonlySet<string> }
+
+/** A bucket this small is quicker to try than to divide. */
+const SMALL = 6
+/** Dividing again must not multiply the work: only so deep, and not where rules stand in many buckets at once. */
+const DEPTH = 3
+const COPIES = 4
 
 /**
  * Each rule is filed under its most selective leaf: the one that the fewest other rules share. Rules without a leaf
  * that can be filed (`not`, ranges, expressions, calendars) are looked at every time.
  */
 export function indexRules(conditions: Condition[]): RuleIndex {
+  const level = build({ conditions, positions: [...conditions.keys()], used: new Set() })
+  return {
+    first(known, matches) {
+      const lists: number[][] = []
+      gather(level, known, lists)
+      return firstOf(lists, matches)
+    },
+  }
+}
+
+function build(asked: Build): Level {
+  const level: Level = { values: new Map(), words: new Map(), always: [] }
+  const buckets = fileAll(asked, level)
+  const filed = [...buckets].reduce((sum, bucket) => sum + bucket.positions.length, 0)
+  if (asked.used.size >= DEPTH || filed > asked.positions.length * COPIES) return level
+  for (const bucket of buckets) {
+    const used = new Set([...asked.used, bucket.fact])
+    if (bucket.positions.length > SMALL) bucket.deeper = build({ ...asked, positions: bucket.positions, used })
+  }
+  return level
+}
+
+function fileAll({ conditions, positions, used }: Build, level: Level): Set<Bucket> {
+  const cost = costAmong(positions.map((position) => conditions[position] as Condition))
+  const buckets = new Set<Bucket>()
+  for (const position of positions) {
+    const keys = necessaryKeys(conditions[position] as Condition, cost, used)
+    if (!keys) level.always.push(position)
+    for (const bucket of new Set(keys?.map((key) => bucketFor(level, key)))) {
+      bucket.positions.push(position)
+      buckets.add(bucket)
+    }
+  }
+  return buckets
+}
+
+/** A key costs as many rules as use it. */
+function costAmong(conditions: Condition[]): Cost {
   const counts = new Map<string, number>()
-  for (const condition of conditions) {
-    for (const key of keysIn(condition)) counts.set(nameOf(key), (counts.get(nameOf(key)) ?? 0) + 1)
-  }
-  const cost = (keys: Key[]) => keys.reduce((sum, key) => sum + (counts.get(nameOf(key)) ?? 0), 0)
-  const buckets: Buckets = { values: new Map(), words: new Map(), always: [] }
-  for (const [position, condition] of conditions.entries()) file(buckets, position, narrowest(condition, cost))
-  return { first: (known, matches) => firstOf(listsFor(buckets, known), matches) }
+  for (const key of conditions.flatMap(keysIn)) counts.set(keyName(key), (counts.get(keyName(key)) ?? 0) + 1)
+  return (keys) => keys.reduce((sum, key) => sum + (counts.get(keyName(key)) ?? 0), 0)
 }
 
-function keysIn(condition: Condition): Key[] {
-  if ('all' in condition) return condition.all.flatMap(keysIn)
-  if ('any' in condition) return condition.any.flatMap(keysIn)
-  if ('not' in condition) return []
-  const { fact } = condition
-  const values = condition.in ?? (condition.is === undefined ? [] : [condition.is])
-  const asValues = valuesOf(fact, values).map((text) => ({ fact, kind: 'value' as const, text }))
-  const words = (condition.contains ?? []).map(normalise).filter((word) => word !== '')
-  return [...asValues, ...words.map((text) => ({ fact, kind: 'word' as const, text }))]
+function bucketFor({ values, words }: Level, { fact, kind, text }: Key): Bucket {
+  const make = (): Bucket => ({ fact, positions: [], deeper: null })
+  if (kind === 'word') return remember(words, fact, wordFinder<Bucket>).at(text, make)
+  return remember(remember(values, fact, () => new Map<string, Bucket>()), text, make)
 }
 
-/** Of an `all` the cheapest child is enough; of an `any` every child is needed; null when nothing can be filed. */
-function narrowest(condition: Condition, cost: (keys: Key[]) => number): Key[] | null {
-  if ('all' in condition) {
-    const found = condition.all.map((child) => narrowest(child, cost)).filter((keys) => keys !== null)
-    return found.toSorted((a, b) => cost(a) - cost(b))[0] ?? null
-  }
-  if ('any' in condition) {
-    const found = condition.any.map((child) => narrowest(child, cost))
-    return found.includes(null) ? null : found.flatMap((keys) => keys ?? [])
-  }
-  const keys = keysIn(condition)
-  return keys.length > 0 ? keys : null
-}
-
-function file({ values, words, always }: Buckets, position: number, keys: Key[] | null): void {
-  if (keys === null) always.push(position)
-  for (const { fact, kind, text } of new Map((keys ?? []).map((key) => [nameOf(key), key])).values()) {
-    if (kind === 'word') remember(words, fact, wordFinder).add(text, position)
-    else remember(remember(values, fact, () => new Map<string, number[]>()), text, () => []).push(position)
-  }
-}
-
-function listsFor({ values, words, always }: Buckets, known: Known): number[][] {
-  const lists = always.length > 0 ? [always] : []
+function gather({ values, words, always }: Level, known: Known, lists: number[][]): void {
+  if (always.length > 0) lists.push(always)
   for (const [fact, byValue] of values) {
     for (const value of listOf(known.get(fact))) {
-      const list = byValue.get(String(value))
-      if (list) lists.push(list)
+      const bucket = byValue.get(String(value))
+      if (bucket) open(bucket, known, lists)
     }
   }
   for (const [fact, finder] of words) {
-    const found = new Set<number[]>()
-    for (const text of known.words(fact)) finder.find(text, (positions) => found.add(positions))
-    lists.push(...found)
+    const found = new Set<Bucket>()
+    for (const text of known.words(fact)) finder.find(text, (bucket) => found.add(bucket))
+    for (const bucket of found) open(bucket, known, lists)
   }
-  return lists
+}
+
+function open({ deeper, positions }: Bucket, known: Known, lists: number[][]): void {
+  if (deeper) gather(deeper, known, lists)
+  else lists.push(positions)
 }
 
 /** Merges ascending lists; a position that stands in several is tried once. */
@@ -91,10 +108,6 @@ function firstOf(lists: number[][], matches: (position: number) => boolean): num
     if (matches(least)) return least
     for (const [at, list] of lists.entries()) if (list[heads[at] ?? 0] === least) heads[at] = (heads[at] ?? 0) + 1
   }
-}
-
-function nameOf({ fact, kind, text }: Key): string {
-  return `${kind} ${fact} ${text}`
 }
 
 function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {

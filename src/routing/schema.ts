@@ -161,7 +161,11 @@ export const Ruleset = z
     rules: z.array(Rule).max(20_000, '最多 20000 条规则').optional().describe('自上而下，第一条符合的生效'),
     fallback: Fallback,
     firstReply: z
-      .strictObject({ remind: DurationText, reassign: DurationText })
+      .strictObject({
+        remind: DurationText,
+        reassign: DurationText,
+        pauseAfter: z.int().min(1).max(100).optional().describe('连续几次未及时应答后暂停给他分配；默认 3'),
+      })
       .optional()
       .describe('转接后多久未回复则提醒、改派；默认 60s、180s'),
     doNotRoute: z.array(RmId).max(5_000).optional().describe('任何规则都不会转接给这些人'),

@@ -40,7 +40,7 @@ export function walk(asked: WalkAsked): Walk {
     const waitedSeconds = position === start ? secondsBetween(since, now) : 0
     const here = { walked, step: Math.max(position, start), since: position > start ? now : since }
     const until = position < start ? null : untilOf(step, entered, asked)
-    const code = position < start && !ring.best ? 'passed' : codeOf(ring, until, now)
+    const code = position < start && !ring.best ? 'passed' : codeOf(ring, until, { now, isLast: position === rule.steps.length - 1 })
     walked.push({ ring, code, waitedSeconds })
     if (code === 'assigned') return { ...here, given: ring, until: null }
     if (code === 'waiting') return { ...here, given: null, until }
@@ -66,11 +66,11 @@ function untilOf({ stay, pool }: CompiledStep, entered: Date, { rules }: WalkAsk
   return overAt(stay, entered, pool ? pool.calendar : rules.opening)
 }
 
-function codeOf(ring: Ring, until: Date | null, now: Date): StepCode {
+function codeOf(ring: Ring, until: Date | null, { now, isLast }: { now: Date; isLast: boolean }): StepCode {
   if (ring.best) return 'assigned'
   if (ring.members === 0) return 'no-target'
   if (ring.step.skip) return 'skipped'
-  if (isTried(ring)) return 'tried'
+  if (isTried(ring) || (hasMissed(ring) && !isLast)) return 'tried'
   if (ring.step.stay === null) return 'no-stay'
   return until !== null && now < until ? 'waiting' : 'over'
 }
@@ -82,6 +82,11 @@ function isTried({ excluded, members }: Ring): boolean {
   const reasons = Object.keys(excluded)
   if (!reasons.some((reason) => reason.startsWith('excluded:'))) return false
   return members === reasons.filter((reason) => OUT.test(reason)).reduce((all, reason) => all + (excluded[reason] ?? 0), 0)
+}
+
+/** After somebody let his time run out the next step is taken; whoever comes free here later is still asked first. */
+function hasMissed({ excluded }: Ring): boolean {
+  return (excluded['excluded:missed'] ?? 0) > 0
 }
 
 /** What eligibility asks of everybody, whatever the step. */

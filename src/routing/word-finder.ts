@@ -1,26 +1,31 @@
-type Node = { next: Map<number, Node>; found: number[] | null }
+type Node<T> = { next: Map<number, Node<T>>; value: T | null }
 
 /** Finds which of many words a text contains, reading the text once however many words there are. */
-export type WordFinder = { add(word: string, value: number): void; find(text: string, found: (values: number[]) => void): void }
+export type WordFinder<T> = {
+  /** The value of a word; made on first use. */
+  at(word: string, make: () => T): T
+  /** Calls `found` for each occurrence of a word in the text. */
+  find(text: string, found: (value: T) => void): void
+}
 
 /**
  * A trie of UTF-16 units. Words are at most 200 units long, so a text of n units costs at most 200 n steps, in practice
- * about n: few words share a long beginning. A word is reported once per occurrence.
+ * about n: few words share a long beginning.
  */
-export function wordFinder(): WordFinder {
-  const root = node()
+export function wordFinder<T>(): WordFinder<T> {
+  const root = node<T>()
   return {
-    add(word, value) {
+    at(word, make) {
       let here = root
       for (let at = 0; at < word.length; at += 1) here = step(here, word.charCodeAt(at))
-      if (here.found) here.found.push(value)
-      else here.found = [value]
+      here.value ??= make()
+      return here.value
     },
     find(text, found) {
       for (let start = 0; start < text.length; start += 1) {
-        let here: Node | undefined = root.next.get(text.charCodeAt(start))
+        let here: Node<T> | undefined = root.next.get(text.charCodeAt(start))
         for (let at = start + 1; here; at += 1) {
-          if (here.found) found(here.found)
+          if (here.value !== null) found(here.value)
           here = at < text.length ? here.next.get(text.charCodeAt(at)) : undefined
         }
       }
@@ -28,12 +33,12 @@ export function wordFinder(): WordFinder {
   }
 }
 
-function node(): Node {
-  return { next: new Map(), found: null }
+function node<T>(): Node<T> {
+  return { next: new Map(), value: null }
 }
 
-function step(here: Node, unit: number): Node {
-  const there = here.next.get(unit) ?? node()
+function step<T>(here: Node<T>, unit: number): Node<T> {
+  const there = here.next.get(unit) ?? node<T>()
   here.next.set(unit, there)
   return there
 }

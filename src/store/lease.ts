@@ -52,5 +52,7 @@ export const release = async (db: Conn, line: Line, { id, fence, afterMs, error,
 
 const held = `id = $1 and fence = $2 and state = 'new' and lease_until is not null`
 
-const run = <Row>(db: Conn, text: string, values: unknown[]): Promise<{ rows: Row[] }> =>
-  'executeQuery' in db ? db.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<Row>) : (db.query(text, values) as Promise<{ rows: Row[] }>)
+const run = async <Row>(db: Conn, text: string, values: unknown[]): Promise<{ rows: Row[] }> => {
+  if ('executeQuery' in db) return db.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<Row>)
+  return db.query<Row & object>(text, values)
+}

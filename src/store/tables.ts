@@ -3,6 +3,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 /** The tables as TypeScript sees them; tests compare this with what the migrations made. */
 type Time = ColumnType<Date, Date | string, Date | string>
 type Now = ColumnType<Date, Date | string | undefined, Date | string>
+type JsonOrDefault<T> = ColumnType<T, string | undefined, string>
 type Json<T> = JSONColumnType<T & object, string, string>
 /** bigint columns come back as strings: ids of 64 bits do not fit a JavaScript number. */
 type Id = Generated<string>
@@ -22,6 +23,9 @@ export type Tables = {
     duty_since: Now
     load: Generated<number>
     last_assigned_at: Time | null
+    missed: Generated<number>
+    paused_at: Time | null
+    supervises: string | null
     updated_at: Now
   }
   kf_accounts: {
@@ -98,8 +102,8 @@ export type Tables = {
     assigned_at: Time | null
     first_reply_at: Time | null
     closed_at: Time | null
-    excluded: Json<Record<string, string>>
-    facts: Json<Record<string, unknown>>
+    excluded: JsonOrDefault<Record<string, string>>
+    facts: JsonOrDefault<Record<string, unknown>>
     left_message: Generated<boolean>
     version: Generated<number>
   }

@@ -24,6 +24,9 @@ create table rms (
   duty_since       timestamptz not null default now(),
   load             numeric     not null default 0 check (load >= 0),
   last_assigned_at timestamptz,
+  missed           integer     not null default 0,
+  paused_at        timestamptz,
+  supervises       text,
   updated_at       timestamptz not null default now()
 );
 

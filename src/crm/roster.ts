@@ -1,0 +1,17 @@
+import { sql } from 'kysely'
+import type { Roster, RosterRm } from '../routing/model.ts'
+import type { Db } from '../store/open.ts'
+
+/**
+ * Everybody who could get a customer now, for `decide()`: one query, about 30 ms for 5,000 RMs. The load is what the
+ * claiming transactions keep; whoever assigns must check it again under the row's lock.
+ */
+export const readRoster = async (db: Db): Promise<Roster> => {
+  const { rows } = await sql<RosterRm>`
+    select r.userid, r.name, r.branch, r.skills, r.lines, r.licences, r.capacity::float8 as capacity, r.load::float8 as load,
+      r.deputy, r.on_duty and r.paused_at is null as "onDuty", r.supervises, r.last_assigned_at as "lastAssignedAt", coalesce(s.kf, '{}') as kf
+    from rms r
+    left join (select userid, jsonb_object_agg(open_kfid, status) as kf from servicers group by userid) s using (userid)
+    order by r.userid`.execute(db)
+  return { rms: new Map(rows.map((rm) => [rm.userid, rm])) }
+}

@@ -1,0 +1,18 @@
+import type { Effect } from '../effects.ts'
+import { common, leave, matter, stopTimers, timerKinds, type Draft } from './draft.ts'
+import { endSession } from './hand-over.ts'
+import { bookCode } from './reply.ts'
+
+type Close = Extract<Effect, { effect: 'close' }>
+
+/** Ends the conversation: the RM is free, timers stop, the customer may hear closing words. */
+export const bookClose = (draft: Draft, { reason, tellWecom, words, code }: Close): void => {
+  const it = matter(draft)
+  if (it.status === 'closed') return
+  if (it.rm) leave(draft, it.rm)
+  draft.touchpoints.push({ ...common(draft), kind: 'conversation.closed', data: { reason } })
+  Object.assign(it, { status: 'closed', closedAt: draft.ground.now, waitingReason: null })
+  stopTimers(draft, ...timerKinds)
+  if (words && code) bookCode(draft, { code, words, lifeMs: 20_000 })
+  if (tellWecom) draft.errands.push(endSession(it, words))
+}

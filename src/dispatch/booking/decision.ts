@@ -1,0 +1,90 @@
+import type { TouchpointKind } from '../../ledger/touchpoint.ts'
+import type { Decision } from '../../routing/model.ts'
+import type { Changes } from '../changes.ts'
+import type { Conversation } from '../conversation.ts'
+import type { RoutingChange, RoutingWords } from '../effects.ts'
+import { common, leave, matter, setTimer, stopTimers, watchFirstReply, type Draft } from './draft.ts'
+import { handOver } from './hand-over.ts'
+import { offerCard } from './offer-card.ts'
+import { bookReply, tellManager } from './reply.ts'
+
+type Settled = { decision: Decision; words: RoutingWords; change: RoutingChange }
+type Former = { status: Conversation['status']; rm: string | null }
+
+/** Carries a decision out: the conversation goes to its RM, is offered to him, waits, or stays with the bot. */
+export const bookDecision = (draft: Draft, settled: Settled): void => {
+  const it = matter(draft)
+  const { decision } = settled
+  const former = { status: it.status, rm: it.rm }
+  draft.decision = decision
+  if (former.rm) leave(draft, former.rm)
+  Object.assign(it, {
+    rule: decision.rule,
+    step: decision.step,
+    stepSince: decision.stepSince,
+    units: decision.units,
+    priority: decision.priority,
+    facts: decision.facts,
+    waitingReason: decision.waitingReason,
+  })
+  it.routedAt ??= draft.ground.now
+  if (decision.rm && decision.outcome === 'assigned') return assign(draft, decision.rm, { ...settled, former })
+  if (decision.rm && decision.outcome === 'offered') return offer(draft, decision.rm, settled)
+  return wait(draft, settled, former)
+}
+
+const assign = (draft: Draft, rm: string, { decision, words, change, former }: Settled & { former: Former }): void => {
+  const it = matter(draft)
+  Object.assign(it, { status: 'assigned', rm, assignedAt: draft.ground.now, firstReplyAt: null, waitingReason: null })
+  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision) }
+  stopTimers(draft, 'clock/step_over', 'clock/offer_over')
+  watchFirstReply(draft, rm)
+  draft.errands.push(handOver(it, rm, words))
+  if (former.rm && former.rm !== rm && words.formerManager) draft.errands.push(tellManager(former.rm, words.formerManager))
+  const moved = change.kind === 'transfer'
+  const why = moved ? { from: former.rm, reason: change.reason } : {}
+  draft.touchpoints.push(line(draft, moved ? 'conversation.transferred' : 'conversation.routed', decision, why))
+  draft.chat = { ...draft.chat, openKfId: it.openKfId, externalUserId: it.externalUserId, lastRm: rm }
+}
+
+/** The bot keeps the session; the RM's place is taken while he thinks about it. */
+const offer = (draft: Draft, rm: string, { decision, words }: Settled): void => {
+  const it = matter(draft)
+  Object.assign(it, { status: 'offered', rm, waitingReason: null })
+  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision) }
+  stopTimers(draft, 'clock/step_over')
+  setTimer(draft, 'clock/offer_over', draft.ground.offerUntil, { rm })
+  draft.touchpoints.push(line(draft, 'conversation.offered', decision))
+  draft.errands.push(offerCard(it, rm, { text: words.manager ?? '', now: draft.ground.now }))
+}
+
+const wait = (draft: Draft, { decision, words }: Settled, former: Former): void => {
+  const it = matter(draft)
+  it.status = decision.outcome === 'queued' ? 'queued' : 'bot'
+  it.rm = null
+  if (decision.outcome === 'left-message') it.leftMessage = true
+  const again = decision.stepUntil ?? draft.ground.opensAt(decision)
+  if (again) setTimer(draft, 'clock/step_over', again, {})
+  else stopTimers(draft, 'clock/step_over')
+  if (decision.outcome !== 'queued') draft.touchpoints.push(line(draft, 'conversation.routed', decision))
+  else if (former.status !== 'queued') draft.touchpoints.push(line(draft, 'conversation.queued', decision))
+  if (words.customer) bookReply(draft, words.customer, true)
+}
+
+/** An admin's word overrides capacity and duty; a rule may let a full RM take one more. */
+const exceedOf = (decision: Decision): NonNullable<Changes['claim']>['exceed'] => {
+  if (decision.rule === 'admin') return 'always'
+  return decision.mayExceed ? 'once' : 'no'
+}
+
+const line = (draft: Draft, kind: TouchpointKind, decision: Decision, more: Record<string, unknown> = {}) => ({
+  ...common(draft),
+  kind,
+  rm: decision.rm,
+  data: {
+    outcome: decision.outcome,
+    rule: decision.rule,
+    ...(decision.waitingReason && { waitingReason: decision.waitingReason }),
+    ...more,
+  },
+})

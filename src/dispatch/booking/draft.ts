@@ -1,0 +1,74 @@
+import type { Decision } from '../../routing/model.ts'
+import type { Changes } from '../changes.ts'
+import type { Conversation } from '../conversation.ts'
+
+/** What booking needs of a turn: the conversation as it was gathered, the time, and how many replies are left. */
+export type Ground = {
+  /** Null for events that concern no customer (an RM's presence). */
+  conversation: Conversation | null
+  openKfId: string
+  now: Date
+  repliesLeft: number
+  /** When the first-reply guarantee reminds and reassigns, counted from now; null when the rules promise nothing. */
+  firstReply: { remindAt: Date; reassignAt: Date } | null
+  /** Until when an RM may think about an offer. */
+  offerUntil: Date
+  /** When the pools of a decision that found nobody open again; null when they are open, or never. */
+  opensAt(decision: Decision): Date | null
+}
+
+/** Changes in the making. `conversation` is a copy that may be written to. */
+export type Draft = Changes & { ground: Ground; sent: number }
+
+/** The conversation that the turn is about; an effect that needs one is a mistake where there is none. */
+export const matter = (draft: Draft): Conversation => {
+  if (!draft.conversation) throw new Error('this effect needs a customer, and the event concerns none')
+  return draft.conversation
+}
+
+export const subjectOf = (draft: Draft): string =>
+  draft.conversation?.externalUserId ?? `account:${draft.ground.openKfId}`
+
+/** What every touchpoint of this turn has in common. */
+export const common = (draft: Draft) => ({
+  at: draft.ground.now,
+  externalUserId: draft.conversation?.externalUserId ?? null,
+  customerId: draft.conversation?.customerId ?? null,
+  channel: draft.conversation?.channel ?? null,
+  rm: draft.conversation?.rm ?? null,
+})
+
+export const timerKinds = [
+  'clock/first_reply_remind',
+  'clock/first_reply_reassign',
+  'clock/step_over',
+  'clock/offer_over',
+] as const
+export type TimerKind = (typeof timerKinds)[number]
+
+/** One timer of a kind per chat, so that a new one replaces the old. */
+export const timerKey = (kind: TimerKind, it: Conversation): string => `${kind}:${it.openKfId}:${it.externalUserId}`
+
+export const setTimer = (draft: Draft, kind: TimerKind, dueAt: Date, payload: object): void => {
+  const it = matter(draft)
+  draft.timers.push({ key: timerKey(kind, it), kind, subject: it.externalUserId, dueAt, payload })
+}
+
+export const stopTimers = (draft: Draft, ...kinds: TimerKind[]): void => {
+  draft.stopped.push(...kinds.map((kind) => timerKey(kind, matter(draft))))
+}
+
+/** The RM's capacity is given back and his first-reply clock stops; who waits is looked at again. */
+export const leave = (draft: Draft, rm: string): void => {
+  draft.release = { rm, units: matter(draft).units }
+  draft.lookAgain = true
+  stopTimers(draft, 'clock/first_reply_remind', 'clock/first_reply_reassign', 'clock/offer_over')
+}
+
+/** From now on the RM has the time of `firstReply` for his first answer. */
+export const watchFirstReply = (draft: Draft, rm: string): void => {
+  const due = draft.ground.firstReply
+  if (!due) return
+  setTimer(draft, 'clock/first_reply_remind', due.remindAt, { rm })
+  setTimer(draft, 'clock/first_reply_reassign', due.reassignAt, { rm })
+}

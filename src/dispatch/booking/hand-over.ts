@@ -1,0 +1,31 @@
+import type { Errand, Words } from '../../outbox/effects.ts'
+import type { Conversation } from '../conversation.ts'
+import { tellManager } from './reply.ts'
+
+type Told = { customer?: Words | undefined; manager?: string | undefined }
+
+/** WeCom first: the RM's phone rings only once the session is really his, and the customer is told with the code that this gives. */
+export const handOver = (it: Conversation, rm: string, told: Told): Errand => ({
+  ...trans(it, 3, rm),
+  then: [...(told.customer ? [withCode(it, told.customer, 1)] : []), ...(told.manager ? [tellManager(rm, told.manager)] : [])],
+})
+
+/** Ends the session in WeCom; the closing words use the code that this gives (20 s). */
+export const endSession = (it: Conversation, words: Words | null): Errand => ({
+  ...trans(it, 4, null),
+  then: words ? [withCode(it, words, 0)] : [],
+})
+
+const trans = (it: Conversation, state: 3 | 4, rm: string | null) => ({
+  kind: 'kf/trans' as const,
+  subject: it.externalUserId,
+  lane: 1 as const,
+  payload: { openKfId: it.openKfId, externalUserId: it.externalUserId, state, rm },
+})
+
+const withCode = (it: Conversation, words: Words, lane: 0 | 1): Errand => ({
+  kind: 'kf/send_msg_on_event',
+  subject: it.externalUserId,
+  lane,
+  payload: { openKfId: it.openKfId, to: it.externalUserId, code: '', words },
+})

@@ -1,0 +1,40 @@
+import type { RoutingWords } from '../effects.ts'
+import { common, leave, matter, stopTimers, watchFirstReply, type Draft } from './draft.ts'
+import { handOver } from './hand-over.ts'
+
+/** WeCom says who has the session: our books follow, whatever our rules would have said. */
+export const bookAdoption = (draft: Draft, rm: string, why: string): void => {
+  const it = matter(draft)
+  if (it.status === 'assigned' && it.rm === rm) return
+  const from = it.rm
+  if (from) leave(draft, from)
+  own(draft, rm)
+  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: 'always' }
+  draft.touchpoints.push({ ...common(draft), kind: 'conversation.transferred', rm, data: { from, reason: why } })
+}
+
+/** The RM took the offer: his place was kept, now WeCom hands the session over. */
+export const bookAcceptance = (draft: Draft, words: RoutingWords): void => {
+  const it = matter(draft)
+  const rm = it.rm as string
+  own(draft, rm)
+  draft.errands.push(handOver(it, rm, words))
+  draft.touchpoints.push({ ...common(draft), kind: 'conversation.routed', rm, data: { outcome: 'assigned', rule: it.rule, accepted: true } })
+}
+
+const own = (draft: Draft, rm: string): void => {
+  const it = matter(draft)
+  Object.assign(it, { status: 'assigned', rm, assignedAt: draft.ground.now, firstReplyAt: null, waitingReason: null })
+  stopTimers(draft, 'clock/step_over', 'clock/offer_over')
+  watchFirstReply(draft, rm)
+  draft.chat = { ...draft.chat, openKfId: it.openKfId, externalUserId: it.externalUserId, lastRm: rm }
+}
+
+/** The RM's first answer stops the clock, and whatever he missed before is forgiven. */
+export const bookManagerReply = (draft: Draft): void => {
+  const it = matter(draft)
+  if (it.firstReplyAt || it.status !== 'assigned' || !it.rm) return
+  it.firstReplyAt = draft.ground.now
+  stopTimers(draft, 'clock/first_reply_remind', 'clock/first_reply_reassign')
+  draft.attention.push({ rm: it.rm, change: 'forgiven' })
+}

@@ -1,0 +1,33 @@
+import type { Errand, Words } from '../../outbox/effects.ts'
+import { common, matter, type Draft } from './draft.ts'
+
+/** A message to the customer while one of the five is left; the last only for words that tell him what happens now. */
+export const bookReply = (draft: Draft, words: Words, lastSlot: boolean): void => {
+  const { openKfId, externalUserId } = matter(draft)
+  const left = draft.ground.repliesLeft - draft.sent
+  if (left < (lastSlot ? 1 : 2)) {
+    draft.touchpoints.push({ ...common(draft), kind: 'message.failed', data: { reason: 'no-reply-left' } })
+    return
+  }
+  draft.sent += 1
+  draft.errands.push({ kind: 'kf/send_msg', subject: externalUserId, lane: 1, payload: { openKfId, to: externalUserId, words } })
+}
+
+type Coded = { code: string; words: Words; lifeMs: number }
+export const bookCode = (draft: Draft, { code, words, lifeMs }: Coded): void => {
+  const { openKfId, externalUserId } = matter(draft)
+  draft.errands.push({
+    kind: 'kf/send_msg_on_event',
+    subject: externalUserId,
+    lane: 0,
+    payload: { openKfId, to: externalUserId, code, words },
+    notAfter: new Date(draft.ground.now.getTime() + lifeMs),
+  })
+}
+
+export const tellManager = (rm: string, text: string): Errand => ({
+  kind: 'message/send',
+  subject: `rm:${rm}`,
+  lane: 1,
+  payload: { rm, text },
+})
