@@ -1,2 +1,69 @@
 import type Koa from 'koa'
-export const mountApi = (_app: Koa, _it: object): void => {}
+import type { Logger } from 'pino'
+import { createApi } from './api/api.ts'
+import { createOperations } from './api/operations.ts'
+import { Refused } from './api/refused.ts'
+import type { Commands } from './api/commands.ts'
+import { createCommand, type CommandKind, type Order, type Outcome } from './dispatch/commands.ts'
+import { readIntegrity } from './ledger/integrity.ts'
+import type { Meters } from './meters.ts'
+import type { Shared } from './store/shared.ts'
+import type { Store } from './store/open.ts'
+import type { WecomClient } from './wecom/client.ts'
+import { getCallbackIp } from './wecom/endpoints/token.ts'
+
+type Mount = {
+  store: Store
+  shared: Shared
+  wecom: WecomClient
+  meters: Meters
+  version: string
+  now: () => Date
+  log: Logger
+  /** Another rule set version is active: this process reads it at once, the others when they hear of it. */
+  reloadRules: () => Promise<void>
+}
+
+/** Mounts the API and the operators' paths; answers what ends the open streams. */
+export const mountApi = (app: Koa, it: Mount): (() => void) => {
+  const { store, shared, wecom, meters, version, now, log } = it
+  const routingChanged = async (): Promise<void> => {
+    await it.reloadRules()
+    shared.publish('routing', '')
+  }
+  const integrity = () => readIntegrity(store.pool, now())
+  const api = createApi({ db: store.db, shared, commands: commandsOf(it), integrity, routingChanged, now, log, version })
+  const token = remembered(60_000, () => wecom.call(getCallbackIp, {}).then(() => true, () => false))
+  app.use(createOperations({ db: store.db, shared, token, registry: meters.registry }))
+  app.use(api.middleware)
+  return api.close
+}
+
+/** Probes come every few seconds; WeCom is asked once a minute, and again at once after a failure. */
+const remembered = (ms: number, ask: () => Promise<boolean>) => {
+  let good = -Infinity
+  return async (): Promise<boolean> => {
+    if (performance.now() - good < ms) return true
+    const answer = await ask()
+    if (answer) good = performance.now()
+    return answer
+  }
+}
+
+const commandsOf = ({ store, shared }: Mount): Commands => {
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+  const command = createCommand({ pool: store.pool, wake: (what) => shared.publish(what, ''), pause })
+  const give = (kind: CommandKind) => async (order: Order): Promise<void> => {
+    const refusal = refusals[await command(kind, order)]
+    if (refusal) throw new Refused(refusal)
+  }
+  return { assign: give('admin/assign'), close: give('admin/close'), reroute: give('admin/reroute') }
+}
+
+const refusals: Record<Outcome, ConstructorParameters<typeof Refused>[0] | null> = {
+  done: null,
+  'unknown-conversation': { status: 404, title: '没有这个会话', detail: '请核对会话编号' },
+  closed: { status: 409, title: '会话已结束', detail: '客户再次来信时会开始新的会话' },
+  late: { status: 409, title: '指令已收到，尚未完成', detail: '后台进程正忙或未启动；指令已保存，会自动执行，请稍后查看会话' },
+  failed: { status: 409, title: '指令未能执行', detail: '原因见 GET /api/v1/integrity 的 gaps' },
+}

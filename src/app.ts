@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
 import { adminKey } from './admin-key.ts'
 import { mountApi } from './api-mount.ts'
 import { startBackground } from './background.ts'
@@ -17,6 +18,9 @@ import { createCallbackDoor } from './wecom/callback-door.ts'
 import { createWecom } from './wecom/client.ts'
 import { createMeters } from './meters.ts'
 import type { Simulator, SimulatorOptions } from './simulator/create-simulator.ts'
+
+/** Of this release, as package.json has it. */
+const { version } = packageJson as { version: string }
 
 export type AppOptions = {
   settings: Settings
@@ -73,7 +77,10 @@ export const startApp = async ({ settings, log, now = () => new Date(), pollMs =
         rang: (event) => shared.publish(event.state === 'rung' ? 'callback' : 'inbox', ''),
         count: meters.callback,
       },
-      more: (app) => mountApi(app, { store, shared, wecom, parts, meters, now, log }),
+      more: (app) => {
+        const end = mountApi(app, { store, shared, wecom, meters, version, now, log, reloadRules: parts.reloadRules })
+        stops.push(async () => end())
+      },
       log,
     })
     const port = settings.ROLE === 'worker' ? null : await http.listen({ host: settings.HOST, port: settings.PORT })

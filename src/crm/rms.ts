@@ -16,12 +16,18 @@ export type RmFacts = {
   deputy: string | null
   onDuty: boolean
   /** The branch whose RMs he supervises: he hears when one of them does not answer. */
-  supervises: string | null
+  supervises?: string | null | undefined
 }
 /** `kf`: the best of the statuses at the kf accounts he serves; `since`: when duty or status last changed. */
 export type Presence = { kf: RmStatus; onDuty: boolean; since: Date }
 /** `pausedAt`: he missed too many customers and gets none until he says that he is back, or is put on duty anew. */
-export type Rm = RmFacts & { userid: string; load: number; presence: Presence; pausedAt: Date | null }
+export type Rm = RmFacts & {
+  userid: string
+  load: number
+  presence: Presence
+  supervises: string | null
+  pausedAt: Date | null
+}
 
 /** An RM may serve several accounts: whoever receives at one of them can be reached. */
 const kfStatus = sql<{ kf: RmStatus; since: string } | null>`(
@@ -84,7 +90,7 @@ export const putRm = async (db: Db, userid: string, facts: RmFacts): Promise<Rm>
     capacity: facts.capacity,
     deputy: facts.deputy?.toLowerCase() ?? null,
     on_duty: facts.onDuty,
-    supervises: facts.supervises,
+    supervises: facts.supervises ?? null,
   }
   await db
     .insertInto('rms')

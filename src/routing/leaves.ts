@@ -9,8 +9,8 @@ import { normalise } from './text.ts'
 export type CompiledLeaf = { test(known: Known): boolean; text: string }
 type Scalar = string | number | boolean
 
-/** A regular expression sees this much of a text. WeCom's messages are shorter; linear time times this stays in milliseconds. */
-const MATCHED_LENGTH = 4_096
+/** A regular expression sees this much of a text. WeCom's messages are far shorter; in linear time this stays in milliseconds. */
+const MATCHED_LENGTH = 65_536
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 /**

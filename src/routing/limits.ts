@@ -29,8 +29,8 @@ function tooDeep({ path, conditions }: Place): Problem | null {
   return path.length > LIMITS.depth ? at(path, `嵌套最多 ${LIMITS.depth} 层`) : null
 }
 
-function tooMany({ path, conditions }: Place, nodes: Map<unknown, number>): Problem | null {
-  if (conditions === 0) return null
+function tooMany({ value, path, conditions }: Place, nodes: Map<unknown, number>): Problem | null {
+  if (conditions === 0 || !isObject(value)) return null
   const rule = path[1]
   const count = (nodes.get(rule) ?? 0) + 1
   nodes.set(rule, count)
@@ -52,8 +52,11 @@ function inside({ value, path, conditions }: Place, problems: Problem[]): Place[
 /** How many conditions deep a place is: `when` starts at 1, each all/any/not inside adds one. */
 function depthOf(path: Path, value: unknown, above: number): number {
   if (path.length === 3 && path[0] === 'rules' && path[2] === 'when') return 1
-  const isCondition = above > 0 && typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isCondition ? above + 1 : above
+  return above > 0 && isObject(value) ? above + 1 : above
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function at(path: Path, message: string): Problem {

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { Document, ParsedNode } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
+import type { Alias, Document, ParsedNode } from 'yaml'
 import { pathText } from './problems.ts'
 import type { Path, Problem } from './problems.ts'
 
@@ -25,10 +25,12 @@ export function readYaml(text: string, file: string): { source: YamlSource } | {
   try {
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false })
     if (doc.errors.length > 0) return { errors: doc.errors.map((error) => syntaxError(error, { file, lines })) }
+    const lost = lostAlias(doc)
+    if (lost) return { errors: [syntaxError({ code: 'LOST_ALIAS', message: `没有 &${lost.source}`, pos: [startOf(lost) ?? 0, 0] }, { file, lines })] }
     return { source: { value: doc.toJS(), place: (problem) => placed(problem, { file, doc, lines }) } }
   } catch (error) {
     // The parser recurses: absurd nesting ends as a RangeError, an alias bomb as a ReferenceError.
-    return at(1, 1, error instanceof RangeError ? '嵌套过深，无法读取' : '引用（& 与 *）过多或无效，无法读取')
+    return at(1, 1, error instanceof RangeError ? '嵌套过深，无法读取' : '引用（& 与 *）过多，无法读取')
   }
 }
 
@@ -40,6 +42,19 @@ export function fileProblemText({ file, line, column, path, message }: FileProbl
 function syntaxError(error: { code: string; message: string; pos: [number, number] }, { file, lines }: Pick<Source, 'file' | 'lines'>) {
   const { line, col } = lines.linePos(error.pos[0])
   return { file, line, column: col, path: '', message: SYNTAX[error.code] ?? `YAML 写法有误：${error.message}` }
+}
+
+/** The first `*name` without an `&name` before it; the parser itself says so only later and without a place. */
+function lostAlias(doc: Document.Parsed): Alias | null {
+  let lost: Alias | null = null
+  visit(doc, {
+    Alias(_, alias) {
+      if (alias.resolve(doc)) return undefined
+      lost = alias
+      return visit.BREAK
+    },
+  })
+  return lost
 }
 
 type Source = { file: string; doc: Document.Parsed; lines: LineCounter }

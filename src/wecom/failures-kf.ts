@@ -2,7 +2,7 @@ import type { FailureRow } from './failures.ts'
 
 /** The codes of 微信客服. */
 export const kfFailures: readonly FailureRow[] = [
-  ['unreachable', [95001], '5 messages were sent since the customer last wrote: wait until they write again.'],
+  ['unreachable', [95001], 'Five messages were sent since the customer last wrote: wait until they write again.'],
   ['unreachable', [95002, 95031], 'The customer has not written for 48 h: wait until they write again.'],
   ['state_changed', [95013], 'The session has ended: it begins anew when the customer writes.'],
   ['state_changed', [95016], 'The session cannot change in this way from its present state.'],

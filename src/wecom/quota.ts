@@ -14,7 +14,7 @@ export const officialBudgets: Budgets = {
     { limit: 10_000, windowMs: minute },
     { limit: 150_000, windowMs: hour },
   ],
-  gettoken: [{ limit: 30, windowMs: minute }],
+  gettoken: [{ limit: 60, windowMs: minute }],
   get_jsapi_ticket: [{ limit: 100, windowMs: hour }],
   'ticket/get': [{ limit: 100, windowMs: hour }],
   /** What passes this is dropped by WeCom without a word. */

@@ -1,0 +1,124 @@
+import type { WaitingReason } from '../routing/model.ts'
+import type { LiveDecision, LiveRow } from './live-row.ts'
+
+export type LiveWords = { title: string; detail: string }
+
+const targets: Record<string, string> = {
+  owner: '归属客户经理',
+  deputy: '归属客户经理的代班同事',
+  last: '上次接待的客户经理',
+  'firm-lead': '企业的牵头客户经理',
+}
+const waiting: Record<WaitingReason, string> = {
+  'nobody-on-duty': '当前无人在岗',
+  'all-full': '可接待的客户经理均已满员',
+  'no-member': '没有符合条件的客户经理',
+  'no-licence': '没有持有效资格的客户经理',
+  'outside-hours': '不在服务时间',
+  'wecom-refused': '企业微信拒绝了转接',
+}
+/** Why a conversation changed hands, ended or a message failed, in the words of the ledger's codes. */
+const reasons: Record<string, string> = {
+  'wrote-to-customer': '客户经理主动回复了客户',
+  'took-from-pool': '客户经理从待接入池接入',
+  'transferred-by-manager': '客户经理在企业微信中转接',
+  'taken-again': '客户经理重新接入',
+  'wecom-says-so': '以企业微信中的接待人为准',
+  'ended-by-manager': '客户经理结束了会话',
+  'ended-in-wecom': '企业微信中会话已结束',
+  'silent-for-48-hours': '客户 48 小时没有消息',
+  'no-reply-left': '客户再次发言前，可发条数已用完',
+  expired: '已过可发送时限',
+}
+const messageTypes: Record<string, string> = {
+  text: '文字',
+  image: '图片',
+  voice: '语音',
+  video: '视频',
+  file: '文件',
+  location: '位置',
+  link: '链接',
+  business_card: '名片',
+  miniprogram: '小程序',
+  msgmenu: '菜单选择',
+}
+
+const customer = ({ customerName, externalUserId }: LiveRow): string =>
+  customerName ?? (externalUserId ? `客户 …${externalUserId.slice(-4)}` : '客户')
+const manager = ({ rmName, rm }: LiveRow): string => rmName ?? rm ?? '客户经理'
+const messageType = ({ data }: LiveRow): string => messageTypes[String(data['type'])] ?? ''
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** A code of ours in words, an order's reason as the person gave it, and nothing for a code that nobody has words for. */
+const reason = ({ data }: LiveRow): string => {
+  const code = text(data['reason'])
+  return code.startsWith('admin:') ? `人工处理：${code.slice('admin:'.length)}` : (reasons[code] ?? '')
+}
+
+const because = (why: string): string => (why === '' ? '' : `：${why}`)
+
+/** 命中规则“小微贷款”→ 归属客户经理 李伟（在岗，2/5） */
+const routed = (row: LiveRow): string => {
+  const { decision } = row
+  if (!decision) return row.rm ? `分配给 ${manager(row)}` : ''
+  const target = [targetName(decision), row.rm ? `${manager(row)}${busyness(decision)}` : ''].filter(Boolean).join(' ')
+  if (row.rm) return `${ruleName(decision)}→ ${target}`
+  const why = decision.waitingReason ? `（${waiting[decision.waitingReason]}）` : ''
+  return `${ruleName(decision)}→ ${decision.outcome === 'left-message' ? '暂请客户留言' : '由智能助手接待'}${why}`
+}
+
+const ruleName = ({ rule, ruleName: name }: LiveDecision): string => {
+  if (rule === 'admin') return '人工指派'
+  return rule === 'fallback' || rule === null ? '没有规则命中，按兜底规则' : `命中规则“${name ?? rule}”`
+}
+
+const targetName = ({ to, poolName }: LiveDecision): string => {
+  if (to?.startsWith('pool:')) return poolName ?? to.slice('pool:'.length)
+  if (to?.startsWith('rm:')) return '指定客户经理'
+  return targets[to ?? ''] ?? ''
+}
+
+const busyness = ({ load, capacity }: LiveDecision): string =>
+  load === null || capacity === null ? '' : `（在岗，${load}/${capacity}）`
+
+const queued = (row: LiveRow): string => {
+  const why = row.decision?.waitingReason ?? row.data['waitingReason']
+  const words = waiting[why as WaitingReason] ?? '等待空闲的客户经理'
+  return `${customer(row)} 正在排队：${words}`
+}
+
+const transferred = (row: LiveRow): string => {
+  const from = row.formerRmName ?? text(row.data['from'])
+  return `${from === '' ? '' : `由 ${from} `}转交 ${manager(row)}${because(reason(row))}`
+}
+
+type Say = { title: string; detail: (row: LiveRow) => string }
+const kinds: Record<string, Say> = {
+  'entry.opened': { title: '客户进入客服', detail: (row) => `${customer(row)} 从 ${row.channel ?? '客服链接'} 进入` },
+  'message.received': { title: '客户发来消息', detail: (row) => `${customer(row)} 发来${messageType(row)}消息` },
+  'message.replied': { title: '客户经理已回复', detail: (row) => `${manager(row)} 回复了 ${customer(row)}` },
+  'message.sent': { title: '已自动回复', detail: (row) => `已向 ${customer(row)} 自动发送一条消息` },
+  'message.failed': { title: '消息未送达', detail: (row) => `发给 ${customer(row)} 的消息未送达${because(reason(row))}` },
+  'message.recalled': { title: '消息已撤回', detail: (row) => `与 ${customer(row)} 的一条消息已撤回` },
+  'conversation.routed': { title: '会话已分配', detail: routed },
+  'conversation.queued': { title: '客户排队', detail: queued },
+  'conversation.offered': { title: '征询客户经理', detail: (row) => `已征询 ${manager(row)} 能否接待 ${customer(row)}` },
+  'conversation.transferred': { title: '会话已转交', detail: transferred },
+  'conversation.reminded': { title: '已提醒客户经理', detail: (row) => `${manager(row)} 尚未回复 ${customer(row)}，已提醒` },
+  'conversation.escalated': { title: '已上报主管', detail: (row) => `${customer(row)} 久候未复，已通知主管` },
+  'conversation.closed': { title: '会话已结束', detail: (row) => `与 ${customer(row)} 的会话已结束${because(reason(row))}` },
+  'rating.given': { title: '客户作出评价', detail: (row) => `${customer(row)} 评价了 ${manager(row)} 的服务` },
+  'contact.invited': { title: '邀请添加客户经理', detail: (row) => `已邀请 ${customer(row)} 添加 ${manager(row)}` },
+  'contact.added': { title: '已添加客户经理', detail: (row) => `${customer(row)} 与 ${manager(row)} 成为联系人` },
+  'contact.lost': { title: '联系人流失', detail: (row) => `${customer(row)} 与 ${manager(row)} 不再是联系人` },
+  'group.joined': { title: '客户入群', detail: (row) => `${customer(row)} 加入客户群` },
+  'group.left': { title: '客户退群', detail: (row) => `${customer(row)} 退出客户群` },
+}
+
+/** A touchpoint as one line for a supervisor's screen; never a message's text. */
+export const liveWords = (row: LiveRow): LiveWords => {
+  const say = kinds[row.kind]
+  if (say) return { title: say.title, detail: say.detail(row) }
+  if (row.kind.startsWith('app.')) return { title: '应用触点', detail: `${customer(row)}：${row.kind.slice('app.'.length)}` }
+  return { title: '其他触点', detail: `${customer(row)}：${row.kind}` }
+}

@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import { idsOf } from '../crm/absorb.ts'
+import { seesTouchpoint, type Scope } from '../crm/scope.ts'
+import type { Db } from '../store/open.ts'
+
+export type TouchpointFilter = {
+  externalUserId?: string | undefined
+  customerId?: string | undefined
+  clientNo?: string | undefined
+  kind?: string | undefined
+  rm?: string | undefined
+  channel?: string | undefined
+  conversationId?: string | undefined
+  after?: string | undefined
+  before?: string | undefined
+}
+/** A place in the list; `at` as PostgreSQL writes it, with microseconds that a Date would lose. */
+export type TouchpointPlace = { at: string; id: string }
+type Page = { scope: Scope; filter: TouchpointFilter; place: TouchpointPlace | null; limit: number }
+
+const exactly = sql<string>`to_char(touchpoints.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+
+const select = (db: Db) => db.selectFrom('touchpoints').selectAll('touchpoints').select(exactly.as('exactly'))
+export type TouchpointRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
+
+const equalities = [
+  ['externalUserId', 'touchpoints.external_userid'],
+  ['kind', 'touchpoints.kind'],
+  ['rm', 'touchpoints.rm'],
+  ['channel', 'touchpoints.channel'],
+  ['conversationId', 'touchpoints.conversation_id'],
+] as const
+
+/** The newest first, after the given place. A customer is found under every id the ledger knows him by. */
+export const listTouchpoints = async (db: Db, { scope, filter, place, limit }: Page): Promise<TouchpointRow[]> => {
+  let query = select(db).orderBy('touchpoints.at', 'desc').orderBy('touchpoints.id', 'desc').limit(limit)
+  for (const condition of seesTouchpoint(scope)) query = query.where(condition)
+  for (const [name, column] of equalities) {
+    const value = filter[name]
+    if (value !== undefined) query = query.where(column, '=', value)
+  }
+  for (const ids of await customerIds(db, filter)) query = query.where('touchpoints.customer_id', 'in', ids)
+  if (filter.after !== undefined) query = query.where('touchpoints.at', '>=', new Date(filter.after))
+  if (filter.before !== undefined) query = query.where('touchpoints.at', '<', new Date(filter.before))
+  if (place) query = query.where(sql<boolean>`(touchpoints.at, touchpoints.id) < (${place.at}::timestamptz, ${place.id}::bigint)`)
+  return query.execute()
+}
+
+/** One list of ids per filter that names a customer; an id that nobody has stands for an unknown client number. */
+const customerIds = async (db: Db, { customerId, clientNo }: TouchpointFilter): Promise<string[][]> => {
+  const lists: string[][] = []
+  if (customerId !== undefined) lists.push(await idsOf(db, customerId))
+  if (clientNo !== undefined) {
+    const holder = await db.selectFrom('customers').select('id').where('client_no', '=', clientNo).executeTakeFirst()
+    lists.push(holder ? await idsOf(db, holder.id) : ['0'])
+  }
+  return lists
+}

@@ -1,0 +1,32 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Listening = {
+  port: number
+  /** Nobody listens any more (connections are refused), until it listens again on the same port. */
+  refuse(): Promise<void>
+  again(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Serves on a host and port (0 finds a free one). */
+export const listen = async (handler: http.RequestListener, ask: { host: string; port: number }): Promise<Listening> => {
+  let server = http.createServer(handler)
+  const open = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, ask.host, () => resolve())
+    })
+  const shut = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  await open(ask.port)
+  const { port } = server.address() as AddressInfo
+  const again = (): Promise<void> => {
+    server = http.createServer(handler)
+    return open(port)
+  }
+  return { port, refuse: shut, again, close: shut }
+}

@@ -1,0 +1,36 @@
+import { el } from './dom.js'
+import { content } from './content.js'
+import { avatar, customerName, memberName, now, when } from './people.js'
+
+const gap = 5 * 60_000
+const names = { customer: '客户', servicer: '客户经理', account: '客服' }
+
+const recalled = (line) => {
+  const who = line.from === 'servicer' ? memberName(line.servicer) : names[line.from]
+  return el('div', { class: 'note' }, `${who}撤回了一条消息`)
+}
+
+const nameOf = (line, chat) => {
+  if (line.from === 'customer') return customerName(chat.externalUserId)
+  return line.from === 'servicer' ? memberName(line.servicer) : '智能助手'
+}
+
+const bubble = (line, chat, { mine, click, recall }) => {
+  const name = nameOf(line, chat)
+  const side = line.from === mine ? 'right' : 'left'
+  const canRecall = recall && line.from === mine && now() - line.at < 2 * 60_000
+  const tools = canRecall && el('button', { type: 'button', class: 'recall', data: { testid: 'recall' }, on: { click: () => recall(line) } }, '撤回')
+  const failed = line.status === 'failed' && el('span', { class: 'failed', title: '未送达' }, '!')
+  const inside = el('div', { class: `bubble kind-${line.type}` }, content(line, { click: click && ((item) => click(line, item)) }))
+  const given = { class: `row ${side}`, data: { testid: 'bubble', from: line.from, msgid: line.msgid, type: line.type } }
+  const label = side === 'left' && line.from !== 'customer' && el('small', { class: 'who' }, name)
+  return el('div', given, avatar(name, line.from), el('div', { class: 'column-of' }, label, el('div', { class: 'beside' }, inside, failed)), tools)
+}
+
+/** A chat's lines with the time between those that lie apart. `mine` is whose phone it is. */
+export const bubbles = (chat, view) =>
+  chat.lines.flatMap((line, index) => {
+    const before = chat.lines[index - 1]
+    const stamp = !before || line.at - before.at > gap ? [el('div', { class: 'stamp' }, when(line.at))] : []
+    return [...stamp, line.status === 'recalled' ? recalled(line) : bubble(line, chat, view)]
+  })

@@ -1,0 +1,130 @@
+import { act, read } from './api.js'
+import { bubbles } from './bubbles.js'
+import { byId, el, refill } from './dom.js'
+import { account, avatar, customerName, world } from './people.js'
+
+const state = { customer: '', openKfId: '', chat: null }
+const shown = () => ({ customer: state.customer, openKfId: state.openKfId })
+
+/** Which chat the customer's phone has open, or null on its first screen. */
+export const openChat = () => (state.openKfId ? shown() : null)
+
+const enter = async (openKfId, link) => {
+  const opened = link
+    ? await act('customer/opens-link', { customer: state.customer, url: link.url })
+    : await act('customer/opens', { customer: state.customer, openKfId })
+  if (!opened) return
+  state.openKfId = openKfId
+  await refreshCustomer({ toEnd: true })
+  byId('customer-input').focus({ preventScroll: true })
+}
+
+const entrance = (openKfId, name, link) =>
+  el(
+    'button',
+    { type: 'button', class: 'entrance', data: { testid: 'entrance', scene: link?.scene ?? 'chat-list', account: openKfId }, on: { click: () => void enter(openKfId, link) } },
+    el('span', { class: 'entrance-icon' }, link ? '链' : '聊'),
+    el('span', {}, name),
+    el('span', { class: 'go' }, '›'),
+  )
+
+const entrances = () =>
+  world.accounts.map(({ openKfId, name, links }) =>
+    el(
+      'section',
+      { class: 'entrances' },
+      el('header', {}, avatar(name, 'account'), el('div', {}, el('strong', {}, name), el('small', {}, '微信客服'))),
+      links.map((link) => entrance(openKfId, link.name || link.scene || '客服链接', link)),
+      entrance(openKfId, '微信聊天列表'),
+    ),
+  )
+
+const clickItem = (line, item) => void act('customer/clicks', { ...shown(), item, msgid: line.msgid })
+const recall = (line) => void act('customer/recalls', { customer: state.customer, msgid: line.msgid })
+
+const hello = () => el('div', { class: 'note' }, '还没有消息。写一句试试，例如「想了解经营贷款」。')
+
+const drawChat = ({ toEnd }) => {
+  const view = { mine: 'customer', click: clickItem, recall }
+  const nodes = state.chat.lines.length > 0 ? bubbles(state.chat, view) : [hello()]
+  refill(byId('customer-body'), nodes, { toEnd })
+}
+
+const draw = ({ toEnd = false } = {}) => {
+  const chatting = state.openKfId !== ''
+  byId('customer-back').hidden = !chatting
+  byId('customer-form').hidden = !chatting
+  if (!chatting) closeSamples()
+  byId('customer-title').textContent = chatting ? (account(state.openKfId)?.name ?? '') : '从哪里进来'
+  byId('customer-note').textContent = chatting ? '微信客服' : customerName(state.customer)
+  if (chatting && state.chat) drawChat({ toEnd })
+  else refill(byId('customer-body'), [...entrances()])
+}
+
+/** Reads the chat again and shows it. */
+export const refreshCustomer = async (how) => {
+  if (state.openKfId) state.chat = await read('chat', { openKfId: state.openKfId, customer: state.customer })
+  draw(how)
+}
+
+const choose = async (customer) => {
+  Object.assign(state, { customer, openKfId: '', chat: null })
+  byId('customer-select').value = customer
+  await refreshCustomer()
+}
+
+/** Fills the list of customers; the chosen one stays chosen. */
+export const fillCustomers = () => {
+  const select = byId('customer-select')
+  const options = world.customers.map(({ externalUserId, nickname }) => el('option', { value: externalUserId }, nickname))
+  select.replaceChildren(...options)
+  if (!world.customers.some((one) => one.externalUserId === state.customer)) state.customer = world.customers[0]?.externalUserId ?? ''
+  select.value = state.customer
+}
+
+const samples = [
+  ['图片', '图', 'image', {}],
+  ['语音', '音', 'voice', {}],
+  ['文件', '档', 'file', { filename: '营业执照.pdf' }],
+  ['位置', '位', 'location', { latitude: 31.2304, longitude: 121.4737, name: '麦香面包房', address: '上海市黄浦区示例路 18 号' }],
+]
+
+const closeSamples = () => {
+  byId('customer-samples').hidden = true
+  byId('customer-plus').setAttribute('aria-expanded', 'false')
+}
+
+const drawSamples = () =>
+  byId('customer-samples').replaceChildren(
+    ...samples.map(([name, letter, type, payload]) => {
+      const send = () => {
+        closeSamples()
+        void act('customer/sends', { ...shown(), type, payload })
+      }
+      return el('button', { type: 'button', data: { testid: `sample-${type}` }, on: { click: send } }, el('i', {}, letter), name)
+    }),
+  )
+
+const submit = async (event) => {
+  event.preventDefault()
+  const input = byId('customer-input')
+  const text = input.value.trim()
+  if (text === '' || !state.openKfId) return
+  input.value = ''
+  if (!(await act('customer/writes', { ...shown(), text }))) input.value = text
+}
+
+const toggleSamples = () => {
+  const open = byId('customer-samples').hidden
+  byId('customer-samples').hidden = !open
+  byId('customer-plus').setAttribute('aria-expanded', String(open))
+}
+
+/** Brings the customer's phone to life. */
+export const startCustomer = () => {
+  drawSamples()
+  byId('customer-select').addEventListener('change', (event) => void choose(event.target.value))
+  byId('customer-back').addEventListener('click', () => void choose(state.customer))
+  byId('customer-plus').addEventListener('click', toggleSamples)
+  byId('customer-form').addEventListener('submit', (event) => void submit(event))
+}

@@ -1,0 +1,29 @@
+import type { ExampleCorp } from './example-corp.ts'
+import { addAccount } from './model/accounts.ts'
+import { customerNamed } from './model/customers.ts'
+import { memberNamed } from './model/members.ts'
+import { addServicers } from './model/servicers.ts'
+import type { World } from './model/world.ts'
+
+/** Moves people into an empty world: departments, members, accounts with their servicers, customers, links. */
+export const settle = (world: World, people: ExampleCorp): void => {
+  world.corp.name = people.name
+  world.departments.set(1, { id: 1, name: people.name, parentid: 0, order: 1 })
+  people.branches.forEach(({ departmentId: id, name }, index) =>
+    world.departments.set(id, { id, name, parentid: 1, order: index + 1 }),
+  )
+  const department = new Map(people.branches.map((branch) => [branch.key, branch.departmentId]))
+  for (const rm of people.rms) {
+    const departments = [department.get(rm.branch) ?? 1]
+    memberNamed(world, rm.userid, { name: rm.name, departments, position: rm.position })
+  }
+  for (const given of people.accounts) {
+    const account = addAccount(world, { openKfId: given.openKfId, name: given.name })
+    addServicers(world, account, { userids: given.servicers, departments: [] })
+  }
+  for (const { externalUserId, nickname, gender } of people.customers) {
+    customerNamed(world, externalUserId, { nickname, gender })
+  }
+  for (const link of people.links) world.links.set(link.encScene, link)
+  world.corp.upgrade.userids.push(...people.rms.map((rm) => rm.userid))
+}
