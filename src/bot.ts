@@ -13,6 +13,7 @@ export {
   forget,
   greyCard,
   later,
+  leaveMessage,
   lastWords,
   managerReplied,
   messageStatus,
@@ -23,6 +24,7 @@ export {
   reply,
   replyWithCode,
   settle,
+  task,
 } from './dispatch/effects.ts'
 export type { Effect } from './dispatch/effects.ts'
 export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith, customerName } from './dispatch/bring.ts'

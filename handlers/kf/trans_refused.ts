@@ -1,4 +1,4 @@
-import { adopt, bringAfterRefusal, close, exclude, on, presence } from '#bot'
+import { adopt, bringAfterRefusal, close, exclude, on, presence, record } from '#bot'
 
 /** 95014：不是接待人员或未激活；95019：已停止接待或暂时挂起。 */
 const notHim = [95014, 95019]
@@ -13,5 +13,5 @@ export default on('kf/trans_refused', (turn) => {
   if (event.state === 4 || event.errcode === 95013) return [close('ended-in-wecom')]
   if (!event.rm) return []
   const gone = notHim.includes(event.errcode) ? [presence(event.rm, 'stopped')] : []
-  return [...gone, exclude(event.rm, `wecom-refused-${event.errcode}`), ...bringAfterRefusal(turn, event.rm, event.errcode)]
+  return [...gone, exclude(event.rm, 'refused'), record('conversation.refused', { rm: event.rm, errcode: event.errcode, state: event.state }), ...bringAfterRefusal(turn, event.rm)]
 })

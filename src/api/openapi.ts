@@ -59,7 +59,7 @@ const meanings: Record<number, string> = {
 }
 
 const problems = (route: Route): ZodOpenApiOperationObject['responses'] => {
-  const statuses = [401, 403, 422, 429, ...(route.params ? [404] : []), ...(route.body ? [400, 413, 415] : [])]
+  const statuses = [401, 403, 422, 429, ...(route.params ? [404] : []), ...(route.body ? [400, 413, 415] : []), ...(route.doc.fails ?? [])]
   if (route.method !== 'GET') statuses.push(404, 409)
   return Object.fromEntries(
     [...new Set(statuses)].toSorted().map((status) => [

@@ -7,7 +7,8 @@ import { unsound } from './plain-text.ts'
 import { invalid, notFound, type Mistake } from './problem.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-export type Doc = { tag: string; summary: string; description?: string }
+/** `fails`: further statuses than those that follow from the route's parts. */
+export type Doc = { tag: string; summary: string; description?: string; fails?: readonly number[] }
 
 /** Who asks, and whether he still may: a stream outlives a key that is withdrawn. */
 export type Asking = { caller: Caller; stillAllowed: () => Promise<boolean> }
@@ -111,7 +112,12 @@ export const events = <Q extends z.ZodObject = typeof none>(spec: StreamSpec<Q>)
     ...described(spec),
     body: null,
     answer: { status: 200, type: 'text/event-stream', schema: z.string() },
-    respond: async (ctx, asking) => spec.stream(ctx, { query: input(ctx).query, ...asking }),
+    respond: async (ctx, asking) => {
+      const { query } = input(ctx)
+      if (ctx.method !== 'HEAD') return spec.stream(ctx, { query, ...asking })
+      ctx.status = 200
+      ctx.type = 'text/event-stream'
+    },
   }
 }
 

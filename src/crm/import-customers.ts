@@ -11,7 +11,8 @@ export class BadCustomerFile extends Error {
 }
 
 const batchSize = 500
-const uniqueViolation = '23505'
+/** Somebody else stored or locked the same customers meanwhile: unique violation, deadlock. */
+const crossed = new Set<unknown>(['23505', '40P01'])
 
 /**
  * Imports a customer file (at most a few megabytes, already in memory): CSV in UTF-8, with or without BOM, or GB18030 as Excel
@@ -43,7 +44,7 @@ const storeBatch = async (db: Db, rows: readonly ImportRow[]): Promise<Rejected[
   try {
     return await db.transaction().execute((trx) => importRows(trx, rows))
   } catch (error) {
-    if ((error as { code?: unknown }).code !== uniqueViolation) throw error
+    if (!crossed.has((error as { code?: unknown }).code)) throw error
     if (rows.length === 1)
       return rows.map(({ line }) => ({ line, message: '客户标识刚被另一位客户占用，请核对后重新导入这一行' }))
   }

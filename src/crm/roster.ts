@@ -9,7 +9,8 @@ import type { Db } from '../store/open.ts'
 export const readRoster = async (db: Db): Promise<Roster> => {
   const { rows } = await sql<RosterRm>`
     select r.userid, r.name, r.branch, r.skills, r.lines, r.licences, r.capacity::float8 as capacity, r.load::float8 as load,
-      r.deputy, r.on_duty and r.paused_at is null as "onDuty", r.supervises, r.last_assigned_at as "lastAssignedAt", coalesce(s.kf, '{}') as kf
+      r.deputy, r.on_duty and r.paused_at is null as "onDuty", r.supervises,
+      r.daily_new_cap - case when r.new_day = (now() at time zone 'Asia/Shanghai')::date then r.new_today else 0 end as "newLeft", r.last_assigned_at as "lastAssignedAt", coalesce(s.kf, '{}') as kf
     from rms r
     left join (select userid, jsonb_object_agg(open_kfid, status) as kf from servicers group by userid) s using (userid)
     order by r.userid`.execute(db)

@@ -26,6 +26,7 @@ export const makeAccountTurn = (arrival: Arrival, now: Date): Turn => {
     firstReply: null,
     content: '',
     ahead: 0,
+    expected: '',
     waited: '',
     route: nobody,
     routeTo: nobody,

@@ -1,5 +1,5 @@
 import type { Decision } from '../routing/model.ts'
-import { settle, type Effect, type RoutingChange, type RoutingWords } from './effects.ts'
+import { settle, stillWaiting, type Effect, type RoutingChange, type RoutingWords } from './effects.ts'
 import type { EventKind } from './events.ts'
 import { sayDuration } from './reason.ts'
 import type { Turn } from './turn.ts'
@@ -14,7 +14,7 @@ export const bring = (turn: Turn): Effect[] => {
   return bringWith(turn, turn.route())
 }
 
-/** As `bring`, for a decision that was already made. Nothing happens while a waiting conversation keeps waiting at its step. */
+/** As `bring`, for a decision that was already made. A conversation that goes on waiting at its step only notes what it waits for. */
 export const bringWith = <Kind extends EventKind>(
   turn: Turn<Kind>,
   decision: Decision,
@@ -22,13 +22,13 @@ export const bringWith = <Kind extends EventKind>(
 ): Effect[] => {
   const { status, rule, step } = turn.conversation
   const still = status === 'queued' && decision.outcome === 'queued' && rule === decision.rule && step === decision.step
-  return still ? [] : [settle(decision, wordsFor(turn, decision, change), change)]
+  return still ? [stillWaiting(decision.waitingReason)] : [settle(decision, wordsFor(turn, decision, change), change)]
 }
 
 const wordsFor = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, change: RoutingChange): RoutingWords => {
   if (decision.rm) return assignmentWords(turn, decision, change)
   if (decision.outcome === 'queued')
-    return turn.conversation.status === 'queued' ? {} : { customer: turn.say('customer.queued', { ahead: turn.ahead }) }
+    return turn.conversation.status === 'queued' ? {} : { customer: turn.say('customer.queued', { ahead: turn.ahead, expected: turn.expected }) }
   if (decision.outcome === 'left-message' && !turn.conversation.leftMessage)
     return { customer: turn.say('customer.left_message', { opening: turn.opening(decision) }) }
   return {}
@@ -72,9 +72,9 @@ export const bringOn = <Kind extends EventKind>(turn: Turn<Kind>): Effect[] => {
 }
 
 /** WeCom refused the RM whom the rules had chosen: the next one, and the explanation says so. */
-export const bringAfterRefusal = <Kind extends EventKind>(turn: Turn<Kind>, rm: string, errcode: number): Effect[] => {
+export const bringAfterRefusal = <Kind extends EventKind>(turn: Turn<Kind>, rm: string): Effect[] => {
   if (turn.conversation.rm !== rm) return []
-  const decision = turn.route({ excluded: { [rm]: `wecom-refused-${errcode}` } })
+  const decision = turn.route({ excluded: { [rm]: 'refused' } })
   return [settle(decision, wordsFor(turn, decision, { kind: 'route' }), { kind: 'route' })]
 }
 

@@ -22,8 +22,10 @@ export type NewTimer = { key: string; kind: EventKind; subject: string; dueAt: D
 export type Changes = {
   /** The conversation as it shall be; null when the turn has none. `version` is still the one it was prepared on. */
   conversation: Conversation | null
+  /** False when the turn left an already stored conversation as it was. */
+  conversationChanged: boolean
   /** An RM's capacity to take, checked again in the transaction. `always`: an admin or WeCom itself decided; `once`: one above the limit. */
-  claim: { rm: string; units: number; openKfId: string; exceed: 'no' | 'once' | 'always' } | null
+  claim: { rm: string; units: number; openKfId: string; exceed: 'no' | 'once' | 'always'; isNew?: boolean } | null
   release: { rm: string; units: number } | null
   decision: Decision | null
   messages: NewMessage[]
@@ -36,6 +38,7 @@ export type Changes = {
   presence: { openKfId: string; rm: string; status: 'receiving' | 'stopped' | 'suspended' }[]
   /** An RM let a customer wait (`missed`) or is there again (`forgiven`). */
   attention: { rm: string; change: 'missed' | 'forgiven' }[]
+  tasks: { kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm: string | null }[]
   chat: {
     openKfId: string
     externalUserId: string
@@ -52,6 +55,7 @@ export type Changes = {
 
 export const noChanges = (): Changes => ({
   conversation: null,
+  conversationChanged: false,
   claim: null,
   release: null,
   decision: null,
@@ -63,6 +67,7 @@ export const noChanges = (): Changes => ({
   stopped: [],
   presence: [],
   attention: [],
+  tasks: [],
   chat: null,
   channel: null,
   lookAgain: false,

@@ -18,16 +18,28 @@ export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; p
  */
 export const commit = async (tx: PoolClient, changes: Changes, context: CommitContext): Promise<void> => {
   await holdLease(tx, context.guard)
-  const conversationId = changes.conversation ? await storeConversation(tx, changes.conversation) : null
+  const conversationId = await conversationOf(tx, changes)
   await moveLoad(tx, changes, context.now)
   const decisionId = await storeDecision(tx, changes, { conversationId, ...context })
   await storeMessages(tx, changes, conversationId)
-  await storeChat(tx, changes)
+  await storeChat(tx, changes, context.now)
   await storePresence(tx, changes)
   await storeTimers(tx, changes, conversationId)
   await record(tx, changes.touchpoints.map((line) => withIds(line, conversationId, decisionId)))
+  await storeTasks(tx, changes, conversationId)
   const paused = await storeAttention(tx, changes, context)
   await addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId })
+}
+
+/** A conversation has one open task of a kind; whoever gets the customer gets it, and his answer ends it. */
+const storeTasks = async (tx: PoolClient, { tasks, conversation }: Changes, conversationId: string | null): Promise<void> => {
+  for (const task of tasks)
+    await tx.query(
+      `insert into tasks (kind, rm, customer_id, external_userid, conversation_id, title, due_at, created_by)
+       select $1, $2, $3, $4, $5, $6, $7, 'rule'
+       where not exists (select from tasks where conversation_id = $5 and kind = $1 and state = 'open')`,
+      [task.kind, task.rm, conversation?.customerId, conversation?.externalUserId, conversationId, task.title, task.dueAt],
+    )
 }
 
 /** Counts what RMs missed in a row; whoever reaches the limit gets no more customers, and a card with one tap back. */
@@ -61,6 +73,12 @@ const holdLease = async (tx: PoolClient, { inboxId, fence, finish }: Guard): Pro
   if (rowCount !== 1) throw new LostLease()
 }
 
+/** An unchanged conversation is not written: a message more for the RM who has it costs no version. */
+const conversationOf = async (tx: PoolClient, { conversation, conversationChanged }: Changes): Promise<string | null> => {
+  if (!conversation) return null
+  return conversationChanged || conversation.id === null ? storeConversation(tx, conversation) : conversation.id
+}
+
 const moveLoad = async (tx: PoolClient, { claim, release }: Changes, now: Date): Promise<void> => {
   // Always in the order of userids: two turns that swap RMs cannot wait for each other.
   const moves = [
@@ -77,13 +95,18 @@ const freeRm = (tx: PoolClient, { rm, units }: NonNullable<Changes['release']>) 
     values: [rm, units],
   })
 
+/** The day in China, `2026-11-23`: limits per day begin anew at midnight there. */
+const businessDay = (now: Date): string => new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
+
 const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now: Date): Promise<void> => {
   const { rowCount } = await tx.query({
     name: 'dispatch-claim',
-    text: `update rms r set load = load + $2, last_assigned_at = $4
+    text: `update rms r set load = load + $2, last_assigned_at = $4,
+             new_today = case when new_day = $7 then new_today else 0 end + $6::int, new_day = $7
            where userid = $1 and ($5 = 'always' or (on_duty and paused_at is null and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and exists (
-             select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving')))`,
-    values: [claim.rm, claim.units, claim.openKfId, now, claim.exceed],
+             select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving')
+             and ($6 = 0 or daily_new_cap is null or case when new_day = $7 then new_today else 0 end < daily_new_cap)))`,
+    values: [claim.rm, claim.units, claim.openKfId, now, claim.exceed, claim.isNew ? 1 : 0, businessDay(now)],
   })
   // An RM whom WeCom put in charge himself may be unknown to us: nothing to count then.
   if (rowCount !== 1 && claim.exceed !== 'always') throw new Conflict(`${claim.rm} can no longer take this conversation`)
@@ -137,18 +160,19 @@ export const insertMessage = (tx: PoolClient, message: NewMessage, conversationI
     ],
   })
 
-const storeChat = async (tx: PoolClient, { chat, channel }: Changes): Promise<void> => {
+const storeChat = async (tx: PoolClient, { chat, channel }: Changes, now: Date): Promise<void> => {
   if (chat)
     await tx.query({
       name: 'dispatch-chat',
-      text: `insert into kf_chats as c (open_kfid, external_userid, last_customer_at, sent_since, entered_at, entry, last_rm)
-             values ($1, $2, $3, $4, $5, coalesce($6, '{}'::jsonb), $7)
+      text: `insert into kf_chats as c (open_kfid, external_userid, last_customer_at, sent_since, entered_at, entry, last_rm, last_rm_at)
+             values ($1, $2, $3, $4, $5, coalesce($6, '{}'::jsonb), $7, case when $7::text is null then null else $8::timestamptz end)
              on conflict (open_kfid, external_userid) do update set
                last_customer_at = greatest(c.last_customer_at, excluded.last_customer_at),
                sent_since = case when $3::timestamptz is null then c.sent_since + $4 else $4 end,
                entered_at = coalesce(excluded.entered_at, c.entered_at),
                entry = coalesce($6, c.entry),
-               last_rm = coalesce(excluded.last_rm, c.last_rm)`,
+               last_rm = coalesce(excluded.last_rm, c.last_rm),
+               last_rm_at = coalesce(excluded.last_rm_at, c.last_rm_at)`,
       values: [
         chat.openKfId,
         chat.externalUserId,
@@ -157,6 +181,7 @@ const storeChat = async (tx: PoolClient, { chat, channel }: Changes): Promise<vo
         chat.enteredAt ?? null,
         chat.entry ? JSON.stringify(chat.entry) : null,
         chat.lastRm ?? null,
+        now,
       ],
     })
   if (channel)

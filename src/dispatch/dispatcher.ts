@@ -58,7 +58,7 @@ const write = async (dispatch: Dispatch, changes: Changes, guard: Guard): Promis
   if (changes.touchpoints.length > 0) dispatch.wake('live')
 }
 
-const isIdle = (changes: Changes): boolean => changes.decision === null && changes.errands.length === 0
+const isIdle = (changes: Changes): boolean => !changes.conversationChanged && changes.errands.length === 0
 
 /** Serialization trouble is a conflict, too: deadlock (40P01), serialization failure (40001). */
 const isConflict = (error: unknown): boolean =>

@@ -23,6 +23,8 @@ export type Effect =
   | { effect: 'attention'; rm: string; change: 'missed' | 'forgiven' }
   | { effect: 'later'; kind: TimerKind; at: Date; payload: object }
   | { effect: 'greyCard'; rm: string; code: string; text: string }
+  | { effect: 'stillWaiting'; reason: string | null }
+  | { effect: 'task'; kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm: string | null }
   | { effect: 'leaveMessage' }
   | { effect: 'messageStatus'; msgid: string; status: 'failed' | 'recalled' }
   | { effect: 'remind'; key: string; kind: EventKind; at: Date; payload: object }
@@ -58,6 +60,11 @@ export const attention = (rm: string, change: 'missed' | 'forgiven'): Effect => 
 export const later = (kind: TimerKind, at: Date, payload: object = {}): Effect => ({ effect: 'later', kind, at, payload })
 /** Greys the buttons of the card that was tapped and says on it what came of it. */
 export const greyCard = (rm: string, code: string, text: string): Effect => ({ effect: 'greyCard', rm, code, text })
+type NewTask = { kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm?: string | null }
+/** Work for an RM (for the one who gets the customer when `rm` is left out). */
+export const task = ({ kind, title, dueAt, rm = null }: NewTask): Effect => ({ effect: 'task', kind, title, dueAt, rm })
+/** It waits on, perhaps for another reason than before. */
+export const stillWaiting = (reason: string | null): Effect => ({ effect: 'stillWaiting', reason })
 /** The customer would rather leave a message than wait: he leaves the queue, an RM gets back to him. */
 export const leaveMessage = (): Effect => ({ effect: 'leaveMessage' })
 /** WeCom says that this RM has the session: our books follow. */

@@ -7,8 +7,12 @@ export type Chat = {
   sentSince: number
   entry: { scene?: string; sceneParam?: string; channel?: string; channelKind?: string; campaign?: string; firm?: string }
   lastRm: string | null
+  lastRmAt: Date | null
 }
+/** The firm (企业) that the customer belongs to, or that his entry link names. */
+export type Firm = { firmNo: string; name: string; leadRm: string | null; coRms: string[] }
 export type Gathered = {
+  firm: Firm | null
   customer: Customer
   conversation: Conversation | null
   chat: Chat
@@ -19,19 +23,21 @@ export type Gathered = {
 
 const query = {
   name: 'dispatch-gather',
-  text: `select to_jsonb(c) as customer, to_jsonb(v) as conversation, to_jsonb(h) as chat, a.name as account,
+  text: `select to_jsonb(c) as customer, to_jsonb(v) as conversation, to_jsonb(h) as chat, a.name as account, to_jsonb(f) as firm,
            (select count(*)::int from conversations o where o.external_userid = $2) as count
          from (select 1) one
          left join customers c on c.external_userid = $2
          left join conversations v on v.open_kfid = $1 and v.external_userid = $2 and v.status <> 'closed'
          left join kf_chats h on h.open_kfid = $1 and h.external_userid = $2
-         left join kf_accounts a on a.open_kfid = $1`,
+         left join kf_accounts a on a.open_kfid = $1
+         left join firms f on f.firm_no = coalesce(c.firm_no, h.entry ->> 'firm')`,
 }
 type Row = {
   customer: Record<string, unknown> | null
   conversation: Record<string, unknown> | null
   chat: Record<string, unknown> | null
   account: string | null
+  firm: Record<string, unknown> | null
   count: number
 }
 
@@ -48,6 +54,7 @@ export const gather = async (pool: Pool, openKfId: string, externalUserId: strin
   return {
     customer: customerFromRow(row.customer),
     conversation: row.conversation && conversationFromRow(row.conversation),
+    firm: row.firm && firmFromRow(row.firm),
     chat: chatFromRow(row.chat),
     accountName: row.account || '客服',
     conversationCount: row.count,
@@ -67,6 +74,14 @@ const customerFromRow = (row: Record<string, unknown>): Customer => ({
   firmName: row['firm_name'] as string | null,
   channel: row['channel'] as string | null,
   known: row['known'] as boolean,
+  avoid: row['avoid'] as string[],
+})
+
+const firmFromRow = (row: Record<string, unknown>): Firm => ({
+  firmNo: row['firm_no'] as string,
+  name: row['name'] as string,
+  leadRm: row['lead_rm'] as string | null,
+  coRms: row['co_rms'] as string[],
 })
 
 const chatFromRow = (row: Record<string, unknown> | null): Chat => ({
@@ -74,6 +89,7 @@ const chatFromRow = (row: Record<string, unknown> | null): Chat => ({
   sentSince: (row?.['sent_since'] as number | undefined) ?? 0,
   entry: (row?.['entry'] as Chat['entry'] | undefined) ?? {},
   lastRm: (row?.['last_rm'] as string | null | undefined) ?? null,
+  lastRmAt: row?.['last_rm_at'] ? new Date(row['last_rm_at'] as string) : null,
 })
 
 /** Which chat an own event is about: it knows only the conversation. */

@@ -11,7 +11,8 @@ import { repliesPerWindow, windowMs } from './window.ts'
 import { reasonOf, sayDuration } from './reason.ts'
 import type { ActiveRules } from './rules.ts'
 import type { Turn } from './turn.ts'
-import { sayWords, tellWords, type WordsFile } from './words.ts'
+import { sayWords, tellWords } from './words.ts'
+import type { WordsFile } from './words-file.ts'
 
 const lateMs = 30 * 60_000
 
@@ -25,6 +26,8 @@ export type TurnGround = {
   active: ActiveRules
   words: WordsFile
   ahead: number
+  /** How many conversations of the queue were served in the last half hour. */
+  servedLately: number
   lastText: string | null
 }
 
@@ -47,6 +50,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     firstReply: active.firstReply(now),
     content: (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(0, 80) ?? '',
     ahead: ground.ahead,
+    expected: sayExpected(ground),
     waited: sayDuration(now.getTime() - (conversation.assignedAt ?? conversation.openedAt).getTime()),
     route: ({ excluded = {} } = {}) => {
       const key = JSON.stringify(excluded)
@@ -72,6 +76,9 @@ export const repliesLeft = ({ arrival, gathered, now }: Pick<TurnGround, 'arriva
   return Math.max(0, repliesPerWindow - sentSince)
 }
 
+const sayExpected = ({ ahead, servedLately }: TurnGround): string =>
+  servedLately > 0 ? `，预计约${Math.max(1, Math.ceil(((ahead + 1) * 30) / servedLately))}分钟` : ''
+
 const supervisorOf = (roster: Roster, userid: string): RosterRm | null => {
   const branch = roster.rms.get(userid)?.branch ?? ''
   const over = [...roster.rms.values()].filter((rm) => rm.supervises && rm.userid !== userid && inBranch(branch, rm.supervises))
@@ -91,12 +98,18 @@ const question = (ground: TurnGround, extra: Record<string, string>): Question =
         : (conversation.facts as Question['facts']),
     owner: gathered.customer.owner,
     last: gathered.chat.lastRm,
-    firmLead: null,
+    lastAt: gathered.chat.lastRmAt,
+    firmLead: gathered.firm?.leadRm ?? null,
+    firmTeam: gathered.firm?.coRms ?? [],
+    newCustomer: isNew(gathered),
     units: conversation.units,
-    excluded: new Map(Object.entries({ ...conversation.excluded, ...extra })),
+    excluded: new Map([...gathered.customer.avoid.map((rm) => [rm, 'do-not-route'] as const), ...Object.entries({ ...conversation.excluded, ...extra })]),
     progress: waiting && conversation.stepSince ? { rule: conversation.rule, step: conversation.step, since: conversation.stepSince } : null,
   }
 }
+
+/** Nobody has served him before and the bank does not know him. */
+export const isNew = ({ customer, chat }: Gathered): boolean => !customer.known && chat.lastRm === null
 
 const namedDecision = (ground: TurnGround, rm: string, reason: string): Decision => {
   const known = ground.roster.rms.get(rm)

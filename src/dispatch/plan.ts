@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { bookAcceptance, bookAdoption, bookManagerReply } from './booking/ownership.ts'
 import { bookClose } from './booking/close.ts'
 import { bookDecision } from './booking/decision.ts'
@@ -19,6 +20,7 @@ export const plan = (effects: readonly Effect[], ground: Ground): Changes => {
   }
   for (const effect of effects) book(draft, effect)
   const { ground: _, sent, ...changes } = draft
+  changes.conversationChanged = conversation?.id === null || !isDeepStrictEqual(changes.conversation, conversation)
   if (sent > 0 && conversation) {
     const { openKfId, externalUserId } = conversation
     changes.chat = { ...changes.chat, openKfId, externalUserId, sent }
@@ -48,7 +50,8 @@ const bookings: Booking = {
   },
   presence: (draft, { rm, status }) => {
     draft.presence.push({ openKfId: draft.ground.openKfId, rm, status })
-    draft.lookAgain ||= status === 'receiving'
+    // Who waits may be served now, or waits for another reason than before.
+    draft.lookAgain = true
   },
   messageStatus: (draft, { msgid, status }) => void draft.messageStatus.push({ id: msgid, status }),
   later: (draft, { kind, at, payload }) => setTimer(draft, kind, at, payload),
@@ -57,6 +60,10 @@ const bookings: Booking = {
   remind: (draft, { key, kind, at, payload }) =>
     void draft.timers.push({ key, kind, subject: subjectOf(draft), dueAt: at, payload }),
   forget: (draft, { key }) => void draft.stopped.push(key),
+  stillWaiting: (draft, { reason }) => {
+    matter(draft).waitingReason = reason
+  },
+  task: (draft, { kind, title, dueAt, rm }) => void draft.tasks.push({ kind, title, dueAt, rm }),
   leaveMessage: (draft) => {
     Object.assign(matter(draft), { status: 'bot', leftMessage: true, waitingReason: null })
   },

@@ -7,12 +7,12 @@ import { openConversation, type Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import { chatOfConversation, gather, type Gathered } from './gather.ts'
 import type { Handlers } from './handlers.ts'
-import { makeTurn, repliesLeft } from './make-turn.ts'
+import { isNew, makeTurn, repliesLeft } from './make-turn.ts'
 import { plan } from './plan.ts'
 import type { RosterCache } from './roster.ts'
 import type { ActiveRules } from './rules.ts'
-import { lastCustomerText, waitingAhead } from './waiting.ts'
-import type { WordsFile } from './words.ts'
+import { lastCustomerText, queueSeenBy } from './waiting.ts'
+import type { WordsFile } from './words-file.ts'
 
 /** How long an RM may think about an offer before the next one is asked. */
 const offerMs = 60_000
@@ -52,6 +52,7 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     openKfId: chat.openKfId,
     now,
     repliesLeft: repliesLeft(ground),
+    newCustomer: isNew(gathered),
     firstReply: active.firstReply(now),
     offerUntil: new Date(now.getTime() + offerMs),
     opensAt: (decision) => active.opensAt(decision, now),
@@ -66,7 +67,7 @@ const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> =
   if (!handler) return nothing(true)
   const now = desk.now()
   const effects = await handler.handle(makeAccountTurn(arrival, now))
-  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, repliesLeft: 0, firstReply: null, offerUntil: now, opensAt: () => null }
+  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, repliesLeft: 0, newCustomer: false, firstReply: null, offerUntil: now, opensAt: () => null }
   return { changes: plan(effects, ground), doubtful: false, ignored: false }
 }
 
@@ -96,7 +97,7 @@ const bookOnly = (arrival: Arrival, gathered: Gathered, known: boolean): Prepare
 })
 
 const surroundings = async (desk: Desk, arrival: Arrival, it: Conversation) => ({
-  ahead: arrival.sort === 'message' && it.status !== 'assigned' ? await waitingAhead(desk.pool, it) : 0,
+  ...(arrival.sort === 'message' && it.status === 'bot' ? await queueSeenBy(desk.pool, it, desk.now()) : { ahead: 0, servedLately: 0 }),
   lastText: arrival.sort === 'own' && it.id ? await lastCustomerText(desk.pool, it.id) : null,
 })
 
@@ -111,6 +112,7 @@ const together = (arrival: Arrival, gathered: Gathered, changes: Changes): Chang
   return {
     ...changes,
     conversation: untouched ? null : changes.conversation,
+    conversationChanged: !untouched && changes.conversationChanged,
     messages: [...(books.messages ?? []), ...changes.messages],
     touchpoints: [...(books.touchpoints ?? []), ...changes.touchpoints],
     chat: books.chat || changes.chat ? { ...books.chat, ...changes.chat, ...chatKey(changes, books) } : null,

@@ -1,4 +1,4 @@
-import type { Roster } from '../routing/model.ts'
+import type { Roster, RosterRm } from '../routing/model.ts'
 import type { Changes } from './changes.ts'
 
 /**
@@ -29,14 +29,21 @@ export const createRosterCache = (read: () => Promise<Roster>, monotonic: () => 
     },
     /** Our own commit moved a load: the next decision in this process sees it. */
     moved: ({ claim, release }: Changes, now: Date): void => {
-      const taker = claim && cached?.roster.rms.get(claim.rm)
-      if (taker && claim) Object.assign(taker, { load: taker.load + claim.units, lastAssignedAt: now })
-      const giver = release && cached?.roster.rms.get(release.rm)
-      if (giver && release) giver.load = Math.max(0, giver.load - release.units)
+      if (!cached) return
+      const { roster } = cached
+      if (claim) change(roster, claim.rm, (rm) => ({ ...rm, load: rm.load + claim.units, lastAssignedAt: now }))
+      if (release) change(roster, release.rm, (rm) => ({ ...rm, load: Math.max(0, rm.load - release.units) }))
     },
     stale: (): void => {
       cached = null
     },
   }
 }
+/** An RM is replaced, never altered in place: the index keeps him where his load puts him. */
+const change = ({ rms, index }: Roster, userid: string, changed: (rm: RosterRm) => RosterRm): void => {
+  const rm = rms.get(userid)
+  if (rm && index) index.set(changed(rm))
+  else if (rm) Object.assign(rm, changed(rm))
+}
+
 export type RosterCache = ReturnType<typeof createRosterCache>

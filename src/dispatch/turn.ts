@@ -3,7 +3,8 @@ import type { Words } from '../outbox/effects.ts'
 import type { Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import type { EventKind, Events } from './events.ts'
-import type { PlaceholderValues, WordsKey } from './words.ts'
+import type { PlaceholderValues } from './words.ts'
+import type { WordsKey } from './words-file.ts'
 
 export type Customer = {
   id: string
@@ -19,6 +20,8 @@ export type Customer = {
   channel: string | null
   /** True when the institution knows who this is (imported, or matched), false for a stranger. */
   known: boolean
+  /** RMs whom he shall not get. */
+  avoid: string[]
 }
 
 export type Manager = { userid: string; name: string; branch: string }
@@ -58,6 +61,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   waited: string
   /** How many conversations wait in front of this one. */
   ahead: number
+  /** How long that takes at the pace of the last half hour, in words; empty when nobody was served. */
+  expected: string
   /** Why this RM, in one line for people. */
   reason(decision: Decision): string
   /** When somebody can be expected, in words. */

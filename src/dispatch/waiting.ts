@@ -4,25 +4,26 @@ import type { Conversation } from './conversation.ts'
 /** Minutes waited (from the very first, whatever happened since) plus the rule's head start: one number, nobody starves. */
 const score = "extract(epoch from ($1::timestamptz - v.opened_at)) / 60 + v.priority"
 
-/** The waiting, most urgent first. */
+/** The waiting, most urgent first; behind them those who left a message and may still be served. */
 export const waitingInOrder = async (pool: Pool, now: Date, most: number) => {
   const { rows } = await pool.query<{ id: string; open_kfid: string; external_userid: string }>({
     name: 'waiting-in-order',
-    text: `select id, open_kfid, external_userid from conversations v where status = 'queued'
-           order by ${score} desc, id limit $2`,
+    text: `select id, open_kfid, external_userid from conversations v where status = 'queued' or (status = 'bot' and left_message)
+           order by status = 'queued' desc, ${score} desc, id limit $2`,
     values: [now, most],
   })
   return rows
 }
 
-/** How many conversations wait in front of one that joins the queue now. */
-export const waitingAhead = async (pool: Pool, it: Conversation): Promise<number> => {
-  const { rows } = await pool.query<{ count: number }>({
-    name: 'waiting-ahead',
-    text: "select count(*)::int as count from conversations where status = 'queued' and ($1::bigint is null or id <> $1)",
-    values: [it.id],
+/** What somebody who joins the queue now has before him: how many wait, and how many were served from it in half an hour. */
+export const queueSeenBy = async (pool: Pool, it: Conversation, now: Date): Promise<{ ahead: number; servedLately: number }> => {
+  const { rows } = await pool.query<{ ahead: number; servedLately: number }>({
+    name: 'queue-seen',
+    text: `select (select count(*)::int from conversations where status = 'queued' and ($1::bigint is null or id <> $1)) as ahead,
+      (select count(*)::int from decisions where at > $2::timestamptz - interval '30 minutes' and outcome = 'assigned') as "servedLately"`,
+    values: [it.id, now],
   })
-  return rows[0]?.count ?? 0
+  return rows[0] ?? { ahead: 0, servedLately: 0 }
 }
 
 /** The customer's last words in a conversation, for the RM who gets it later. */
@@ -39,5 +40,5 @@ export const lastCustomerText = async (pool: Pool, conversationId: string): Prom
 /** Asks for a look at the queue: one such event is enough, however many RMs came free. */
 export const askToLookAgain = `insert into inbox (kind, key, subject, lane, payload, occurred_at)
   select 'clock/look_again', 'look_again:' || nextval('fences'), 'queue', 1, '{}', now()
-  where exists (select from conversations where status = 'queued')
+  where exists (select from conversations where status = 'queued' or (status = 'bot' and left_message))
     and not exists (select from inbox where subject = 'queue' and state = 'new' and lease_until is null)`

@@ -1,10 +1,12 @@
 import type { NewEvent } from '../inbox/events.ts'
 import { readCallback } from '../wecom/events.ts'
 
+type Came = { digest: string; now: Date }
+
 /** What the inbox keeps of a callback; `digest` of its XML is its key, so that WeCom's repeats of it are one event. */
-export const eventOfCallback = (xml: string, digest: string): NewEvent => {
+export const eventOfCallback = (xml: string, { digest, now }: Came): NewEvent => {
   const callback = readCallback(xml)
-  const common = { key: `callback:${digest}`, lane: 1 as const, occurredAt: callback.at ?? new Date(0) }
+  const common = { key: `callback:${digest}`, lane: 1 as const, occurredAt: callback.at ?? now }
   switch (callback.kind) {
     // Only a doorbell: the messages themselves are pulled.
     case 'kf_msg_or_event':

@@ -27,8 +27,11 @@ export const answerEcho = (intake: CallbackIntake) => (ctx: Context) => {
   guarded(intake, ctx, () => {
     const query = ctx.query as CallbackQuery
     checkAge(intake, query)
+    const echo = intake.door.echo(query)
+    // Whoever got hold of a callback could have its Encrypt, rightly signed, decrypted here: a message is no echostr.
+    if (echo.includes('<')) throw new CallbackRefused(403, 'echo')
     ctx.type = 'text/plain; charset=utf-8'
-    ctx.body = intake.door.echo(query)
+    ctx.body = echo
   })
 }
 
@@ -41,7 +44,7 @@ export const takeCallback = (intake: CallbackIntake) => async (ctx: Context) => 
     const query = ctx.query as CallbackQuery
     checkAge(intake, query)
     const xml = intake.door.open(query, body)
-    event = eventOfCallback(xml, createHash('sha256').update(xml).digest('base64url'))
+    event = eventOfCallback(xml, { digest: createHash('sha256').update(xml).digest('base64url'), now: intake.now() })
   })
   if (event) await keep(intake, ctx, event)
 }

@@ -10,6 +10,7 @@ export type TouchpointKind =
   | 'conversation.queued'
   | 'conversation.offered'
   | 'conversation.transferred'
+  | 'conversation.refused'
   | 'conversation.reminded'
   | 'conversation.escalated'
   | 'conversation.closed'

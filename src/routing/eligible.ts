@@ -13,6 +13,7 @@ export type Demand = {
   open: boolean
   units: number
   mayExceed: boolean
+  newCustomer: boolean
 }
 
 export function demandOf(step: CompiledStep, common: Omit<Demand, 'licences' | 'open' | 'mayExceed'>, now: Date): Demand {
@@ -34,6 +35,7 @@ export function obstacle(rm: RosterRm, demand: Demand): string | null {
   if (!demand.open) return 'outside-hours'
   if (!rm.onDuty) return 'off-duty'
   if (rm.kf[demand.openKfId] !== 'receiving') return 'not-receiving'
+  if (demand.newCustomer && rm.newLeft === 0) return 'daily-cap'
   return hasRoom(rm, demand) ? null : 'full'
 }
 

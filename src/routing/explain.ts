@@ -39,14 +39,20 @@ const NOBODY = {
   rm: '没有这位成员',
   pool: '专席没有成员',
 }
+/** In the order in which people want to read them: what passes soonest comes first. */
 const REASONS: Record<string, string> = {
-  'off-duty': '未上班',
+  full: '满员',
+  'daily-cap': '今日新客户已达上限',
+  'excluded:declined-busy': '婉拒（正忙）',
+  'excluded:declined-unfit': '婉拒（不对口）',
+  'excluded:rerouted': '管理员要求换人',
   'not-receiving': '未在接待',
-  'not-a-servicer': '不是此客服账号的接待人员',
+  'off-duty': '未上班',
   'outside-hours': '非营业时间',
   'no-licence': '无有效资格',
-  full: '满员',
+  'not-a-servicer': '不是此客服账号的接待人员',
   'excluded:missed': '未及时回复',
+  'excluded:declined': '已谢绝',
   'excluded:refused': '转接被企业微信拒绝',
   'excluded:do-not-route': '不参与分配',
 }
@@ -69,7 +75,7 @@ function assignedWords({ best, eligible, excluded, members, candidates }: Ring):
 }
 
 function counts(excluded: Record<string, number>): string {
-  return Object.entries(excluded)
-    .map(([reason, count]) => `${REASONS[reason] ?? reason.replace('excluded:', '')} ${count}`)
-    .join('、')
+  const known = Object.keys(REASONS).filter((reason) => excluded[reason])
+  const others = Object.keys(excluded).filter((reason) => !(reason in REASONS))
+  return [...known, ...others].map((reason) => `${REASONS[reason] ?? reason.replace('excluded:', '')} ${excluded[reason]}`).join('、')
 }

@@ -24,6 +24,8 @@ export type RosterRm = {
   /** The branch or territory whose supervisor he is: `shanghai`, `shanghai/*`. Absent for most. */
   supervises?: string | null
   lastAssignedAt: Date | null
+  /** How many new customers he may still get today; null or absent: no limit. */
+  newLeft?: number | null
   /** Conversations given to him within the rule set's `fairness.window`; absent counts as 0. */
   recent?: number
   /** His reception status per kf account; an account that is absent is one he does not serve. */
@@ -34,7 +36,11 @@ export type RosterRm = {
  * so that a decision need not read every RM. An RM is replaced when anything about him changes, never altered in place.
  */
 export type Roster = { rms: ReadonlyMap<string, RosterRm>; index?: PoolIndex }
-export type PoolIndex = { pool(ask: PoolAsk): PoolView }
+export type PoolIndex = {
+  pool(ask: PoolAsk): PoolView
+  /** Adds or replaces one RM, in the roster and in the order of his pools. */
+  set(rm: RosterRm): void
+}
 /** A pool for one kf account: `key` tells pools apart, `ranking` orders them. */
 export type PoolAsk = { key: string; filter: MemberFilter; openKfId: string; rank: RankRm }
 /** Everybody the filter admits, and those of them who serve the account in the order in which they would be taken. */
@@ -57,6 +63,10 @@ export type Question = {
   /** When `last` served this customer; `stickiness` looks at it. Absent counts as recent. */
   lastAt?: Date | null
   firmLead: string | null
+  /** Others who know the firm, asked with the lead in this order. */
+  firmTeam?: readonly string[]
+  /** Nobody knows this customer yet: he counts against the RM's daily limit of new ones. */
+  newCustomer?: boolean
   /** What this conversation takes of an RM's capacity, in kf conversations. */
   units: number
   /** RMs who are out for this conversation, with the reason shown to people (`missed`, `refused`, `do-not-route`). */

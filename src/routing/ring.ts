@@ -93,7 +93,7 @@ function sorted(ring: Ring): Ring {
   return { ...ring, candidates: ring.candidates.toSorted((a, b) => distance(a) - distance(b)).slice(0, LISTED) }
 }
 
-const CLOSENESS = [null, 'full', 'not-receiving', 'off-duty', 'outside-hours', 'no-licence', 'not-a-servicer']
+const CLOSENESS = [null, 'full', 'daily-cap', 'not-receiving', 'off-duty', 'outside-hours', 'no-licence', 'not-a-servicer']
 
 function distance({ excludedBy }: Candidate): number {
   const place = CLOSENESS.indexOf(excludedBy)

@@ -21,17 +21,18 @@ export function rosterIndex(rms: Iterable<RosterRm> = []): RosterIndex {
   const everybody = new Map<string, RosterRm>()
   const pools = new Map<string, Pool>()
   for (const rm of rms) everybody.set(rm.userid, rm)
+  const set = (rm: RosterRm) => {
+    const before = everybody.get(rm.userid)
+    const moved = !before || placement(before) !== placement(rm)
+    everybody.set(rm.userid, rm)
+    for (const pool of pools.values()) {
+      if (moved) place(pool, rm)
+      else refresh(pool, rm)
+    }
+  }
   return {
-    roster: { rms: everybody, index: { pool: (ask) => poolFor(ask, pools, everybody) } },
-    set(rm) {
-      const before = everybody.get(rm.userid)
-      everybody.set(rm.userid, rm)
-      const moved = !before || placement(before) !== placement(rm)
-      for (const pool of pools.values()) {
-        if (moved) place(pool, rm)
-        else refresh(pool, rm)
-      }
-    },
+    roster: { rms: everybody, index: { pool: (ask) => poolFor(ask, pools, everybody), set } },
+    set,
     delete(userid) {
       everybody.delete(userid)
       for (const pool of pools.values()) remove(pool, userid)

@@ -10,6 +10,9 @@ export type RulesetError = { path: string; message: string }
 /** `place` tells where in the file a path of the rule set stands, for warnings found later. */
 export type ReadRuleset = { ruleset: Ruleset; place(problem: Problem): FileProblem }
 
+/** Nobody reads more mistakes than this at once. */
+const TOLD = 100
+
 /** A rule set from a program (HTTP): the typed rule set exactly as it was sent, or every mistake with its path. */
 export function checkRuleset(json: unknown): { ruleset: Ruleset } | { errors: RulesetError[] } {
   const problems = problemsOf(json)
@@ -33,5 +36,11 @@ function problemsOf(json: unknown): Problem[] {
   const tooBig = beyondLimits(json)
   if (tooBig.length > 0) return tooBig
   const misshapen = problemsIn(Ruleset, json)
-  return misshapen.length > 0 ? misshapen : crossCheck(json as Ruleset)
+  return shortened(misshapen.length > 0 ? misshapen : crossCheck(json as Ruleset))
+}
+
+function shortened(problems: Problem[]): Problem[] {
+  if (problems.length <= TOLD) return problems
+  const rest: Problem = { path: [], message: `还有 ${problems.length - TOLD} 处错误，先改好上面的`, of: 'value' }
+  return [...problems.slice(0, TOLD), rest]
 }

@@ -19,7 +19,7 @@ export function peopleFor(target: Target, { question, roster, stickyDays, now }:
   if (target.kind === 'pool') return []
   if (target.kind === 'rm') return found(roster, target.userid)
   if (target.kind === 'owner') return found(roster, question.owner)
-  if (target.kind === 'firm-lead') return found(roster, question.firmLead)
+  if (target.kind === 'firm-lead') return [question.firmLead, ...(question.firmTeam ?? [])].flatMap((userid) => found(roster, userid))
   if (target.kind === 'deputy') return deputies(roster, question.owner)
   return isFresh(question.lastAt, { stickyDays, now }) ? found(roster, question.last) : []
 }

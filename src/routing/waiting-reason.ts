@@ -7,7 +7,7 @@ import type { Walked } from './walk.ts'
  */
 export function waitingReasonOf(walked: Walked[]): WaitingReason {
   const rings = walked.map(({ ring }) => ring).filter(({ members }) => members > 0)
-  if (rings.some(({ excluded }) => excluded['full'])) return 'all-full'
+  if (rings.some(({ excluded }) => excluded['full'] || excluded['daily-cap'])) return 'all-full'
   const widest = rings.at(-1)
   return widest ? reasonIn(widest.excluded) : 'no-member'
 }
@@ -16,5 +16,6 @@ function reasonIn(excluded: Record<string, number>): WaitingReason {
   if (excluded['outside-hours']) return 'outside-hours'
   if (excluded['off-duty'] || excluded['not-receiving']) return 'nobody-on-duty'
   if (excluded['no-licence']) return 'no-licence'
-  return excluded['excluded:refused'] ? 'wecom-refused' : 'nobody-on-duty'
+  const refused = Object.keys(excluded).some((reason) => reason.startsWith('excluded:refused'))
+  return refused ? 'wecom-refused' : 'nobody-on-duty'
 }

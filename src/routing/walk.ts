@@ -93,7 +93,7 @@ function hasMissed({ excluded }: Ring): boolean {
 export function commonDemand({ question, rules, units, now }: Pick<WalkAsked, 'question' | 'rules' | 'units' | 'now'>) {
   const { excluded, openKfId } = question
   const today = dateText(SHANGHAI.local(now.getTime()).day)
-  return { excluded, doNotRoute: rules.doNotRoute, openKfId, today, units }
+  return { excluded, doNotRoute: rules.doNotRoute, openKfId, today, units, newCustomer: question.newCustomer === true }
 }
 
 /** The question's facts with the clock's added, as the conditions of these rules see them. */

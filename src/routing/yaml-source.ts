@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
+import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Alias, Document, ParsedNode } from 'yaml'
 import { pathText } from './problems.ts'
 import type { Path, Problem } from './problems.ts'
@@ -26,7 +26,7 @@ export function readYaml(text: string, file: string): { source: YamlSource } | {
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false })
     if (doc.errors.length > 0) return { errors: doc.errors.map((error) => syntaxError(error, { file, lines })) }
     const lost = lostAlias(doc)
-    if (lost) return { errors: [syntaxError({ code: 'LOST_ALIAS', message: `没有 &${lost.source}`, pos: [startOf(lost) ?? 0, 0] }, { file, lines })] }
+    if (lost) return { errors: [syntaxError({ code: '', message: `*${lost.source} 之前没有 &${lost.source}`, pos: [startOf(lost) ?? 0, 0] }, { file, lines })] }
     return { source: { value: doc.toJS(), place: (problem) => placed(problem, { file, doc, lines }) } }
   } catch (error) {
     // The parser recurses: absurd nesting ends as a RangeError, an alias bomb as a ReferenceError.
@@ -45,16 +45,15 @@ function syntaxError(error: { code: string; message: string; pos: [number, numbe
 }
 
 /** The first `*name` without an `&name` before it; the parser itself says so only later and without a place. */
-function lostAlias(doc: Document.Parsed): Alias | null {
-  let lost: Alias | null = null
-  visit(doc, {
-    Alias(_, alias) {
-      if (alias.resolve(doc)) return undefined
-      lost = alias
-      return visit.BREAK
-    },
+function lostAlias(doc: Document.Parsed): Alias | undefined {
+  const anchors = new Set<string>()
+  const lost: Alias[] = []
+  visit(doc, (_, node) => {
+    if (isAlias(node) && !anchors.has(node.source)) lost.push(node)
+    if ((isScalar(node) || isCollection(node)) && node.anchor) anchors.add(node.anchor)
+    return lost.length > 0 ? visit.BREAK : undefined
   })
-  return lost
+  return lost[0]
 }
 
 type Source = { file: string; doc: Document.Parsed; lines: LineCounter }

@@ -66,13 +66,13 @@ export const createSimulator = async (options: SimulatorOptions = {}): Promise<S
 }
 
 const assemble = (options: SimulatorOptions) => {
-  const clock = virtualClock(options.clock ?? { now: () => Date.now() })
+  const listeners = new Set<(change: Change) => void>()
+  const changed = (change: Change): void => listeners.forEach((heard) => heard(change))
+  const clock = virtualClock(options.clock ?? { now: () => Date.now() }, () => changed({ kind: 'clock' }))
   const chance = makeChance(options.seed ?? randomInt(2 ** 32))
   let callbackUrl = options.callbackUrl ?? null
   const url = (): string | null => callbackUrl
   const setUrl = (next: string | null): void => void (callbackUrl = next)
-  const listeners = new Set<(change: Change) => void>()
-  const changed = (change: Change): void => listeners.forEach((heard) => heard(change))
   const dispatcher = makeDispatcher({ world: () => world, url, log: options.log ?? (() => undefined) })
   const settings = { ...options.settings, ...(options.mode ? { mode: options.mode } : {}) }
   const ends = { push: dispatcher.push, ring: dispatcher.ring, changed }

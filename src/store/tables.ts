@@ -26,6 +26,9 @@ export type Tables = {
     missed: Generated<number>
     paused_at: Time | null
     supervises: string | null
+    daily_new_cap: number | null
+    new_today: Generated<number>
+    new_day: string | null
     updated_at: Now
   }
   kf_accounts: {
@@ -55,6 +58,7 @@ export type Tables = {
     owner: string | null
     branch: string | null
     tags: Generated<string[]>
+    avoid: Generated<string[]>
     firm_no: string | null
     firm_name: string | null
     channel: string | null
@@ -115,6 +119,23 @@ export type Tables = {
     entered_at: Time | null
     entry: Json<Record<string, unknown>>
     last_rm: string | null
+    last_rm_at: Time | null
+  }
+  firms: { firm_no: string; name: string; lead_rm: string | null; co_rms: Generated<string[]>; branch: string | null; updated_at: Now }
+  tasks: {
+    id: Id
+    kind: 'call-back' | 'left-message' | 'follow-up'
+    state: Generated<'open' | 'done' | 'cancelled'>
+    rm: string | null
+    customer_id: string | null
+    external_userid: string | null
+    conversation_id: string | null
+    title: string
+    due_at: Time
+    outcome: string | null
+    created_by: string
+    created_at: Now
+    done_at: Time | null
   }
   messages: {
     id: string
@@ -149,6 +170,9 @@ export type Tables = {
     created_at: Now
     active: Generated<boolean>
     activated_at: Time | null
+    activate_at: Time | null
+    approved_by: string | null
+    note: string | null
   }
   outbox: {
     id: Id

@@ -70,11 +70,15 @@ export const createWecom = (options: WecomOptions): WecomClient => {
   }
   const tokens = createTokens({ corpId, secret, shared, fetch, now })
 
-  const send = async (sending: Omit<Sending, 'signal'>, { signal, deadlineMs = 20_000 }: CallOptions): Promise<Received> => {
+  const send = async (
+    sending: Omit<Sending, 'signal'>,
+    { signal, deadlineMs = 20_000 }: CallOptions,
+  ): Promise<Received> => {
     const signals = [closing.signal, AbortSignal.timeout(deadlineMs), ...(signal ? [signal] : [])]
     const total = AbortSignal.any(signals)
     const late = new NetworkError({ outcome: 'not_sent', path: sending.endpoint.path, code: 'ABORTED' })
-    const run = (access_token: string) => exchange({ ...sending, query: { ...sending.query, access_token }, signal: total })
+    const run = (access_token: string) =>
+      exchange({ ...sending, query: { ...sending.query, access_token }, signal: total })
     return tokens.use(run, (token) => inTime(token, total, late))
   }
 
@@ -96,11 +100,16 @@ export const createWecom = (options: WecomOptions): WecomClient => {
 const check = <Ask extends z.ZodType>({ path, ask: schema }: Endpoint<Ask>, ask: unknown): z.output<Ask> => {
   const read = schema.safeParse(ask)
   if (read.success) return read.data
-  const advice = read.error.issues.map(({ path: at, message }) => `${at.join('.') || 'the request'}: ${message}`).join('; ')
+  const advice = read.error.issues
+    .map(({ path: at, message }) => `${at.join('.') || 'the request'}: ${message}`)
+    .join('; ')
   throw new WecomError({ errcode: 0, failure: 'bad_request', advice, path })
 }
 
-const readable = <Answer extends z.ZodType>({ path, answer }: Endpoint<z.ZodType, Answer>, body: unknown): z.output<Answer> => {
+const readable = <Answer extends z.ZodType>(
+  { path, answer }: Endpoint<z.ZodType, Answer>,
+  body: unknown,
+): z.output<Answer> => {
   const read = answer.safeParse(body)
   if (read.success) return read.data
   const at = read.error.issues[0]?.path.join('.') ?? ''

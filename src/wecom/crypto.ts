@@ -61,7 +61,8 @@ const padLength = (plain: Buffer): number => {
 
 /** The reverse of `decrypt`. `random` must be 16 fresh bytes. */
 export const encrypt = ({ key, receiveId }: Seal, message: string | Buffer, random: Buffer): string => {
-  if (random.length !== randomLength || key.length !== keyLength) throw new TypeError('needs 16 random bytes, a 32-byte key')
+  if (random.length !== randomLength || key.length !== keyLength)
+    throw new TypeError('needs 16 random bytes, a 32-byte key')
   const body = typeof message === 'string' ? Buffer.from(message) : message
   const length = Buffer.alloc(4)
   length.writeUInt32BE(body.length)

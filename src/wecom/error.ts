@@ -28,7 +28,11 @@ export class WecomError extends Error {
   readonly retryAfterMs?: number | undefined
 
   constructor({ errcode, failure, advice, path, hint, fromIp, retryAfterMs }: Refusal) {
-    super(errcode === 0 ? `${path} was not called: ${advice}` : `${path} was refused with ${errcode}: ${advice} ${lookUp(errcode)}`)
+    super(
+      errcode === 0
+        ? `${path} was not called: ${advice}`
+        : `${path} was refused with ${errcode}: ${advice} ${lookUp(errcode)}`,
+    )
     this.name = 'WecomError'
     this.errcode = errcode
     this.failure = failure

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OpenKfId } from './ids.ts'
 import { AnsweredUserId } from './limits.ts'
+import { dateOfSeconds } from './seconds.ts'
 import type { XmlElement } from './xml.ts'
 import { readXml } from './xml.ts'
 
@@ -23,8 +24,14 @@ const staffEvent = z.object({ ...fromStaff, EventKey: words })
 const SelectedItem = z
   .object({
     QuestionKey: z.string(),
-    OptionIds: z.object({ OptionId: each(z.string()) }).optional().catch(undefined),
-    OpitonIds: z.object({ OpitonId: each(z.string()) }).optional().catch(undefined),
+    OptionIds: z
+      .object({ OptionId: each(z.string()) })
+      .optional()
+      .catch(undefined),
+    OpitonIds: z
+      .object({ OpitonId: each(z.string()) })
+      .optional()
+      .catch(undefined),
   })
   .transform(({ QuestionKey, OptionIds, OpitonIds }) => ({
     QuestionKey,
@@ -107,7 +114,7 @@ const typeOf = (raw: XmlElement): string =>
     .join('/')
 
 const dateOf = (seconds: unknown): Date | null =>
-  typeof seconds === 'string' && /^\d{1,12}$/.test(seconds) ? new Date(Number(seconds) * 1000) : null
+  typeof seconds === 'string' && /^\d{1,12}$/.test(seconds) ? dateOfSeconds(Number(seconds)) : null
 
 /** The kinds that staff cause and a handler can be written for. */
 export const callbackKinds = Object.keys(schemas).filter((kind) => kind.startsWith('app/')) as readonly CallbackKind[]

@@ -68,7 +68,8 @@ export const createExchange = ({ transport, quota, now, random, pause, log, seen
   const refusal = async ({ path, fails }: Endpoint, cost: Cost, { errcode, hint, fromIp }: Answer) => {
     const { failure, advice } = failureOf(errcode, fails)
     const retryAfterMs = failure === 'back_off' ? await quota.suspend(cost, errcode) : undefined
-    if (failure === 'back_off' || failure === 'wrong_setup') log?.warn({ path, errcode, hint, fromIp, retryAfterMs }, advice)
+    if (failure === 'back_off' || failure === 'wrong_setup')
+      log?.warn({ path, errcode, hint, fromIp, retryAfterMs }, advice)
     return new WecomError({ errcode, failure, advice, path, hint, fromIp, retryAfterMs })
   }
 

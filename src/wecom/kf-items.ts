@@ -1,5 +1,6 @@
 import type { ExternalUserId, MsgId, OpenKfId } from './ids.ts'
 import type { KfEvents, KfKind } from './kf-events.ts'
+import { dateOfSeconds } from './seconds.ts'
 import { customerMessages, kfSchemas, servicerMessage, sessionEvents } from './kf-events.ts'
 
 export type { KfEvents, KfKind } from './kf-events.ts'
@@ -36,8 +37,11 @@ export type UnknownKfItem = {
 export type KfItem = KnownKfItem | UnknownKfItem
 
 type Fields = Record<string, unknown>
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+/** An id that is longer than any id of WeCom's is none: it could not be a key. */
+const id = (value: unknown): string | null => (text(value)?.length ?? 0) <= 256 ? text(value) : null
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
 /** The kind of an item; null when there is none for it. */
@@ -61,7 +65,7 @@ export const readKfItem = (raw: unknown): KfItem => {
   const read = kfSchemas[kind].safeParse(fields)
   if (!read.success) return unknown(raw, complaint(read.error.issues[0]))
 
-  const at = dateOf(read.data.send_time)
+  const at = dateOfSeconds(read.data.send_time)
   return at ? known(kind, read.data, at) : unknown(raw, 'send_time: not a time')
 }
 
@@ -73,20 +77,15 @@ const known = (kind: KfKind, event: KfEvents[KfKind], at: Date): KnownKfItem => 
   return { kind, msgid: event.msgid, openKfId: event.open_kfid, externalUserId, at, event } as KnownKfItem
 }
 
-const dateOf = (seconds: unknown): Date | null => {
-  const at = new Date(typeof seconds === 'number' ? seconds * 1000 : NaN)
-  return Number.isNaN(at.getTime()) ? null : at
-}
-
 const unknown = (raw: unknown, why: string): UnknownKfItem => {
   const item = isObject(raw) ? raw : {}
   const event = isObject(item['event']) ? item['event'] : {}
   return {
     kind: 'unknown',
-    msgid: text(item['msgid']),
-    openKfId: text(item['open_kfid']) ?? text(event['open_kfid']),
-    externalUserId: text(item['external_userid']) ?? text(event['external_userid']),
-    at: dateOf(item['send_time']),
+    msgid: id(item['msgid']),
+    openKfId: id(item['open_kfid']) ?? id(event['open_kfid']),
+    externalUserId: id(item['external_userid']) ?? id(event['external_userid']),
+    at: dateOfSeconds(item['send_time']),
     origin: number(item['origin']),
     type: text(event['event_type']) ?? text(item['msgtype']),
     why,

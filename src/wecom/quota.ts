@@ -54,8 +54,12 @@ export const createQuota = ({ shared, corpId, budgets, now, pause }: Parts): Quo
     return Math.max(elsewhere, suspended.get(lane) ?? 0) - now()
   }
 
-  const take = async (name: string, { limit, windowMs }: Budget, { path, signal }: { path: string; signal: AbortSignal }) => {
-    for (let left = patience; ; ) {
+  const take = async (
+    name: string,
+    { limit, windowMs }: Budget,
+    { path, signal }: { path: string; signal: AbortSignal },
+  ) => {
+    for (let left = patience; ;) {
       const wait = await shared.spend(key(`budget:${windowMs}`, name), ...bucket(limit, windowMs))
       if (wait <= 0) return
       if (wait > left) throw backOff(path, wait)

@@ -16,14 +16,20 @@ export const sign = (token: string, { timestamp, nonce, encrypt }: Signed): stri
 
 /** True when `signature` is the lower-case hex that WeCom would send; takes the same time for every wrong one. */
 export const verify = (token: string, signature: unknown, signed: Signed): boolean => {
-  if (typeof signature !== 'string' || !timestampForm.test(signed.timestamp) || !nonceForm.test(signed.nonce)) return false
+  if (typeof signature !== 'string' || !timestampForm.test(signed.timestamp) || !nonceForm.test(signed.nonce))
+    return false
   const given = Buffer.from(signature)
   const right = Buffer.from(sign(token, signed))
   return given.length === right.length && timingSafeEqual(given, right)
 }
 
 /** What a page hands to WeCom's JS-SDK. `timestamp` in seconds; `url` is cut at its `#`. */
-export const signJsSdk = (page: { ticket: string; nonceStr: string; timestamp: number | string; url: string }): string => {
+export const signJsSdk = (page: {
+  ticket: string
+  nonceStr: string
+  timestamp: number | string
+  url: string
+}): string => {
   const url = page.url.split('#', 1)[0]
   return hash('sha1', `jsapi_ticket=${page.ticket}&noncestr=${page.nonceStr}&timestamp=${page.timestamp}&url=${url}`)
 }

@@ -6,7 +6,10 @@ import type { WecomShared } from './shared-port.ts'
 
 export type Tokens = {
   /** Runs a call with the token; when WeCom does not take it, once more with a new one. `inTime` bounds the wait for one. */
-  use<Result>(call: (token: string) => Promise<Result>, inTime: (token: Promise<string>) => Promise<string>): Promise<Result>
+  use<Result>(
+    call: (token: string) => Promise<Result>,
+    inTime: (token: Promise<string>) => Promise<string>,
+  ): Promise<Result>
 }
 
 type Parts = {

@@ -1,6 +1,5 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import axios from 'axios'
+import { createConnections } from './connections.ts'
 import { NetworkError } from './error.ts'
 
 export type HttpRequest = {
@@ -25,7 +24,7 @@ const megabyte = 1024 * 1024
 
 /** Requests to one WeCom: no redirects, no proxy from the environment, no other origin, bounded in time and size. */
 export const createTransport = ({ baseUrl, timeoutMs }: { baseUrl: string; timeoutMs: number }): Transport => {
-  const pools = agentPools()
+  const connections = createConnections()
   const http = axios.create({
     adapter: 'http',
     baseURL: `${new URL(baseUrl).origin}${new URL(baseUrl).pathname.replace(/\/+$/, '')}/cgi-bin/`,
@@ -40,14 +39,14 @@ export const createTransport = ({ baseUrl, timeoutMs }: { baseUrl: string; timeo
   })
 
   const send = async ({ path, method, query, body, signal, maxBytes = 10 * megabyte }: HttpRequest) => {
-    const { httpAgent, httpsAgent } = pools.of(path)
+    const { httpAgent, httpsAgent } = connections.of(path)
     const total = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     const headers = typeof body === 'string' ? { 'Content-Type': 'application/json' } : {}
     const config = { method, url: path, params: new URLSearchParams(query), data: body, headers, httpAgent, httpsAgent }
     try {
       return await http.request<Buffer>({ ...config, timeout: timeoutMs, signal: total, maxContentLength: maxBytes })
     } catch (error) {
-      throw scrubbed(path, error)
+      throw scrubbed(path, error, connections.reached)
     }
   }
 
@@ -60,40 +59,17 @@ export const createTransport = ({ baseUrl, timeoutMs }: { baseUrl: string; timeo
       const text = (name: string) => String(headers[name] ?? '')
       return { contentType: text('content-type'), disposition: text('content-disposition'), bytes: data }
     },
-    close: pools.close,
-  }
-}
-
-/** Own connections for each API, so that one that hangs does not hold up the others. */
-const agentPools = () => {
-  const pools = new Map<string, { httpAgent: HttpAgent; httpsAgent: HttpsAgent }>()
-  const options = { keepAlive: true, maxSockets: 32, maxFreeSockets: 8 }
-  const create = () => ({ httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent({ ...options, minVersion: 'TLSv1.2' }) })
-  return {
-    of: (path: string) => {
-      const pool = pools.get(path) ?? create()
-      pools.set(path, pool)
-      return pool
-    },
-    close: () => {
-      for (const pool of pools.values()) for (const agent of Object.values(pool)) agent.destroy()
-      pools.clear()
-    },
+    close: connections.close,
   }
 }
 
 /** Codes that can only come before the request went out. */
-const early = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
+const early = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/
 
-type Request = { socket?: { bytesWritten?: number; connecting?: boolean } | null }
-
-const scrubbed = (path: string, error: unknown): NetworkError => {
-  const { code, request } = error as { code?: unknown; request?: Request | null }
+/** A request that waited for a connection, or for the other side to prove who it is, has not been read by anybody. */
+const scrubbed = (path: string, error: unknown, reached: (socket: object | null | undefined) => boolean): NetworkError => {
+  const { code, request } = error as { code?: unknown; request?: { socket?: object | null } | null }
   const word = typeof code === 'string' && /^[A-Z0-9_]{1,50}$/.test(code) ? code : 'no answer'
-  const unsent = early.test(word) || (request !== undefined && !hasWritten(request))
+  const unsent = early.test(word) || (request ? !reached(request.socket) : false)
   return new NetworkError({ outcome: unsent ? 'not_sent' : 'unknown', path, code: word })
 }
-
-/** A request that still waits for a connection has a socket that wrote nothing, or none. */
-const hasWritten = (request: Request | null): boolean =>
-  Boolean(request?.socket && !request.socket.connecting && request.socket.bytesWritten !== 0)

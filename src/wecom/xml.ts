@@ -46,18 +46,24 @@ const content = (cursor: Cursor, name: string, depth: number): string | XmlEleme
     cursor.at = less + 1
 
     const sign = cursor.text.charCodeAt(cursor.at)
-    if (sign === 47) return close(cursor, name, children, words)
+    if (sign === 47) {
+      close(cursor, name)
+      return inside(children, words)
+    }
     if (sign === 33) words += cdata(cursor)
     else child(cursor, (children ??= emptyElement()), depth + 1)
   }
 }
 
-const close = (cursor: Cursor, name: string, children: XmlElement | null, words: string): string | XmlElement => {
+const close = (cursor: Cursor, name: string): void => {
   const end = cursor.at + 1 + name.length
   if (!cursor.text.startsWith(name, cursor.at + 1) || cursor.text.charCodeAt(end) !== 62) {
     throw refuse('an element is closed by another name')
   }
   cursor.at = end + 1
+}
+
+const inside = (children: XmlElement | null, words: string): string | XmlElement => {
   if (!children) return words
   if (words !== '' && words.trim() !== '') throw refuse('text between elements')
   return children
@@ -72,10 +78,7 @@ const child = (cursor: Cursor, parent: XmlElement, depth: number): void => {
   if (end === start || cursor.text.charCodeAt(empty ? end + 1 : end) !== 62) throw refuse('not a plain element')
 
   cursor.at = end + (empty ? 2 : 1)
-  add(cursor, parent, name, empty ? '' : content(cursor, name, depth))
-}
-
-const add = (cursor: Cursor, parent: XmlElement, name: string, value: XmlValue): void => {
+  const value = empty ? '' : content(cursor, name, depth)
   const before = parent[name]
   if (before === undefined) parent[name] = value
   else if (!cursor.collect) throw refuse('an element comes twice')

@@ -36,7 +36,7 @@ export const bookDecision = (draft: Draft, settled: Settled): void => {
 const assign = (draft: Draft, rm: string, { decision, words, change, former }: Settled & { former: Former }): void => {
   const it = matter(draft)
   Object.assign(it, { status: 'assigned', rm, assignedAt: draft.ground.now, firstReplyAt: null, waitingReason: null })
-  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision) }
+  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision), isNew: draft.ground.newCustomer }
   stopTimers(draft, 'clock/step_over', 'clock/offer_over')
   watchFirstReply(draft, rm)
   draft.errands.push(handOver(it, rm, words))
@@ -51,7 +51,7 @@ const assign = (draft: Draft, rm: string, { decision, words, change, former }: S
 const offer = (draft: Draft, rm: string, { decision, words }: Settled): void => {
   const it = matter(draft)
   Object.assign(it, { status: 'offered', rm, waitingReason: null })
-  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision) }
+  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision), isNew: draft.ground.newCustomer }
   stopTimers(draft, 'clock/step_over')
   setTimer(draft, 'clock/offer_over', draft.ground.offerUntil, { rm })
   draft.touchpoints.push(line(draft, 'conversation.offered', decision))
@@ -62,8 +62,12 @@ const wait = (draft: Draft, { decision, words }: Settled, former: Former): void 
   const it = matter(draft)
   it.status = decision.outcome === 'queued' ? 'queued' : 'bot'
   it.rm = null
-  if (decision.outcome === 'left-message') it.leftMessage = true
-  const again = decision.stepUntil ?? draft.ground.opensAt(decision)
+  const opens = draft.ground.opensAt(decision)
+  if (decision.outcome === 'left-message' && !it.leftMessage) {
+    it.leftMessage = true
+    draft.tasks.push({ kind: 'left-message', title: '客户留言待回复', dueAt: opens ?? draft.ground.now, rm: null })
+  }
+  const again = decision.stepUntil ?? opens
   if (again) setTimer(draft, 'clock/step_over', again, {})
   else stopTimers(draft, 'clock/step_over')
   if (decision.outcome !== 'queued') draft.touchpoints.push(line(draft, 'conversation.routed', decision))

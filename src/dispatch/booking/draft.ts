@@ -9,6 +9,8 @@ export type Ground = {
   openKfId: string
   now: Date
   repliesLeft: number
+  /** He counts against an RM's daily limit of new customers. */
+  newCustomer: boolean
   /** When the first-reply guarantee reminds and reassigns, counted from now; null when the rules promise nothing. */
   firstReply: { remindAt: Date; reassignAt: Date } | null
   /** Until when an RM may think about an offer. */

@@ -10,19 +10,20 @@ export type VirtualClock = Clock & {
   freeze(frozen?: boolean): void
 }
 
-/** WeCom's time: everything of the simulator reads it, so 48 hours pass in one call. */
-export const virtualClock = (base: Clock): VirtualClock => {
+/** WeCom's time: everything of the simulator reads it, so 48 hours pass in one call. `moved` hears of each jump. */
+export const virtualClock = (base: Clock, moved: () => void = () => undefined): VirtualClock => {
   let offset = 0
   let stopped: number | null = null
   const now = (): number => stopped ?? base.now() + offset
   const set = (at: number): void => {
     if (stopped === null) offset = at - base.now()
     else stopped = at
+    moved()
   }
   const freeze = (frozen = true): void => {
     const at = now()
     stopped = frozen ? at : null
-    if (!frozen) set(at)
+    set(at)
   }
   return { now, set, freeze, advance: (ms) => set(now() + ms) }
 }

@@ -3,7 +3,7 @@ import { fillCustomers, openChat, refreshCustomer, startCustomer } from './custo
 import { byId } from './dom.js'
 import { startLine } from './line.js'
 import { customerName, dayOf, hourMinute, memberName, now, takeOverview } from './people.js'
-import { chooseRm, currentRm, fillRms, isBusy, note, refreshRm, showsChat, startRm } from './rm.js'
+import { chooseRm, fillRms, isBusy, note, refreshRm, showsChat, startRm } from './rm.js'
 
 const refreshOverview = async () => {
   const overview = await read('overview')
@@ -44,8 +44,8 @@ const follow = async (changes) => {
   const shown = openChat()
   for (const [userid, change] of arrivals(changes)) {
     if (change.kind === 'staff') note(userid)
-    if (change.kind !== 'staff') ring(`${memberName(userid)}：${customerName(change.externalUserId)} 有新动态`)
-    else if (userid !== currentRm()) ring(`${memberName(userid)} 收到应用通知`)
+    if (change.kind !== 'staff' && !showsChat(change)) ring(`${memberName(userid)}：${customerName(change.externalUserId)} 有新动态`)
+    else if (change.kind === 'staff') ring(`${memberName(userid)} 收到应用通知`)
     const his = change.kind !== 'staff' && (!shown || shown.customer === change.externalUserId)
     const wanted = his && byId('follow').checked && !isBusy() && !showsChat(change)
     if (wanted) await chooseRm(userid, { openKfId: change.openKfId, externalUserId: change.externalUserId })

@@ -23,7 +23,7 @@ const entrance = (openKfId, name, link) =>
   el(
     'button',
     { type: 'button', class: 'entrance', data: { testid: 'entrance', scene: link?.scene ?? 'chat-list', account: openKfId }, on: { click: () => void enter(openKfId, link) } },
-    el('span', { class: 'entrance-icon' }, link ? '链' : '聊'),
+    el('span', { class: 'entrance-icon' }, el('img', { src: link ? '/icon-link.svg' : '/icon-chat.svg', alt: '', width: 16, height: 16 })),
     el('span', {}, name),
     el('span', { class: 'go' }, '›'),
   )
@@ -83,10 +83,10 @@ export const fillCustomers = () => {
 }
 
 const samples = [
-  ['图片', '图', 'image', {}],
-  ['语音', '音', 'voice', {}],
-  ['文件', '档', 'file', { filename: '营业执照.pdf' }],
-  ['位置', '位', 'location', { latitude: 31.2304, longitude: 121.4737, name: '麦香面包房', address: '上海市黄浦区示例路 18 号' }],
+  ['图片', 'image', {}],
+  ['语音', 'voice', {}],
+  ['文件', 'file', { filename: '营业执照.pdf' }],
+  ['位置', 'location', { latitude: 31.2304, longitude: 121.4737, name: '麦香面包房', address: '上海市黄浦区示例路 18 号' }],
 ]
 
 const closeSamples = () => {
@@ -96,12 +96,12 @@ const closeSamples = () => {
 
 const drawSamples = () =>
   byId('customer-samples').replaceChildren(
-    ...samples.map(([name, letter, type, payload]) => {
+    ...samples.map(([name, type, payload]) => {
       const send = () => {
         closeSamples()
         void act('customer/sends', { ...shown(), type, payload })
       }
-      return el('button', { type: 'button', data: { testid: `sample-${type}` }, on: { click: send } }, el('i', {}, letter), name)
+      return el('button', { type: 'button', data: { testid: `sample-${type}` }, on: { click: send } }, el('i', {}, el('img', { src: `/icon-${type}.svg`, alt: '', width: 26, height: 26 })), name)
     }),
   )
 
@@ -118,6 +118,7 @@ const toggleSamples = () => {
   const open = byId('customer-samples').hidden
   byId('customer-samples').hidden = !open
   byId('customer-plus').setAttribute('aria-expanded', String(open))
+  byId('customer-body').scrollTop = byId('customer-body').scrollHeight
 }
 
 /** Brings the customer's phone to life. */

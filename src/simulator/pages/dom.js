@@ -2,7 +2,7 @@
 export const el = (tag, given = {}, ...children) => {
   const node = document.createElement(tag)
   for (const [name, value] of Object.entries(given)) set(node, name, value)
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false))
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false))
   return node
 }
 

@@ -1,5 +1,5 @@
 import { byId, el } from './dom.js'
-import { customerName, hourMinute, memberName } from './people.js'
+import { hourMinuteSecond } from './people.js'
 import { showWhy } from './why.js'
 
 const kept = 300
@@ -17,26 +17,20 @@ const families = [
 ]
 const family = (kind) => families.find(([start]) => kind.startsWith(start))?.[1] ?? 'other'
 
-const chip = (text, kind) => text && el('span', { class: `chip ${kind}` }, text)
-
 const why = (event) => {
   const id = event.data?.decisionId
   if (id === undefined || id === null) return null
   const given = { type: 'button', class: 'why-button', data: { testid: 'why-button', decision: String(id) }, on: { click: () => void showWhy(String(id), event) } }
-  return el('button', given, '为什么是他')
+  return el('button', given, event.rm ? '为什么是他' : '为什么')
 }
 
-const question = (event) => (event.rm ? why(event) : why(event) && Object.assign(why(event), { textContent: '为什么' }))
-
-const entry = (event) => {
-  const people = [chip(event.externalUserId && customerName(event.externalUserId), 'customer'), chip(event.rm && memberName(event.rm), 'rm')]
-  return el(
+const entry = (event) =>
+  el(
     'article',
     { class: `entry ${family(event.kind)}`, data: { testid: 'live-entry', kind: event.kind } },
-    el('time', {}, hourMinute(new Date(event.at))),
-    el('div', { class: 'entry-text' }, el('strong', {}, event.title ?? event.kind), event.detail && el('p', {}, event.detail), el('div', { class: 'chips' }, people, question(event))),
+    el('time', {}, hourMinuteSecond(new Date(event.at))),
+    el('div', { class: 'entry-text' }, el('strong', {}, event.title ?? event.kind), event.detail && el('p', {}, event.detail), why(event)),
   )
-}
 
 const state = (text, kind) => {
   byId('line-state').textContent = text

@@ -16,17 +16,19 @@ export const customerName = (id) => world.customers.find((one) => one.externalUs
 const tints = 8
 const tint = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) % tints
 
-/** A round picture with the name's last character. */
+/** A picture with the end of the name, as WeCom draws it; accounts and the app have their own word. */
 export const avatar = (name, kind = '') => {
-  const letter = [...(name || '?')].at(-1)
-  return el('span', { class: `avatar tint-${tint(name || '?')} ${kind}`, 'aria-hidden': 'true' }, letter)
+  const letters = { account: '客服', app: '引桥' }[kind] ?? [...(name || '?')].slice(-2).join('')
+  return el('span', { class: `avatar tint-${tint(name || '?')} ${kind}`, 'aria-hidden': 'true' }, letters)
 }
 
+const secondForm = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' })
 const clockForm = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' })
-const dayForm = new Intl.DateTimeFormat('zh-CN', { month: 'numeric', day: 'numeric', weekday: 'short', timeZone: 'Asia/Shanghai' })
+const dayForm = new Intl.DateTimeFormat('zh-CN', { month: 'long', day: 'numeric', weekday: 'short', timeZone: 'Asia/Shanghai' })
 const dateForm = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
 
 export const hourMinute = (at) => clockForm.format(at)
-export const dayOf = (at) => dayForm.format(at)
+export const hourMinuteSecond = (at) => secondForm.format(at)
+export const dayOf = (at) => dayForm.format(at).replace('日', '日 ')
 /** The hour today, the day before that. */
 export const when = (at) => (dateForm.format(at) === dateForm.format(now()) ? hourMinute(at) : `${dayOf(at)} ${hourMinute(at)}`)

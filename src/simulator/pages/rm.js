@@ -140,9 +140,9 @@ export const showsChat = (change) => sameChat(state.open, change)
 /** Fills the list of RMs by branch, with a mark for those who have something new. */
 export const fillRms = () => {
   const branches = [...new Set(world.members.map((one) => one.department))]
-  const option = ({ userid, name, position }) => {
+  const option = ({ userid, name, department }) => {
     const mark = unread.get(userid) ? ` ● ${unread.get(userid)}` : ''
-    return el('option', { value: userid }, `${name} · ${position}${mark}`)
+    return el('option', { value: userid }, `${name} · ${department}${mark}`)
   }
   const group = (branch) => el('optgroup', { label: branch }, world.members.filter((one) => one.department === branch).map(option))
   byId('rm-select').replaceChildren(...branches.map(group))

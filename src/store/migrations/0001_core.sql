@@ -160,7 +160,7 @@ create table conversations (
 create unique index conversations_open on conversations (open_kfid, external_userid) where status <> 'closed';
 create index conversations_by_customer on conversations (external_userid, id desc);
 create index conversations_by_rm on conversations (rm, id desc);
-create index conversations_waiting on conversations (status, id) where status in ('queued', 'offered');
+create index conversations_waiting on conversations (status, id) where status in ('queued', 'offered') or (status = 'bot' and left_message);
 
 create table messages (
   id              text primary key,

@@ -126,9 +126,7 @@ export const getAgent = endpoint({
     name: z.string().default(''),
     close: z.number().default(0),
     redirect_domain: z.string().optional(),
-    allow_userinfos: z
-      .looseObject({ user: z.array(z.looseObject({ userid: AnsweredUserId })).default([]) })
-      .optional(),
+    allow_userinfos: z.looseObject({ user: z.array(z.looseObject({ userid: AnsweredUserId })).default([]) }).optional(),
     allow_partys: z.looseObject({ partyid: z.array(departmentId).default([]) }).optional(),
     allow_tags: z.looseObject({ tagid: z.array(z.number()).default([]) }).optional(),
   }),

@@ -46,9 +46,12 @@ export const HorizontalContent = z
     media_id: bytes(256).optional(),
     userid: bytes(64).optional(),
   })
-  .refine((row) => ([undefined, row.url, row.media_id, row.userid] as const)[row.type ?? 0] !== undefined || !row.type, {
-    error: 'type 1 needs url, type 2 media_id, type 3 userid',
-  })
+  .refine(
+    (row) => ([undefined, row.url, row.media_id, row.userid] as const)[row.type ?? 0] !== undefined || !row.type,
+    {
+      error: 'type 1 needs url, type 2 media_id, type 3 userid',
+    },
+  )
 export const Jump = z
   .strictObject({ type: z.literal([0, 1, 2]).optional(), title: clipped(18), ...target })
   .refine(leads.check, leads.error)

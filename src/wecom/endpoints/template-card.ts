@@ -7,7 +7,8 @@ const menu = { action_menu: part.ActionMenu.optional(), quote_area: part.QuoteAr
 const rows = { horizontal_content_list: z.array(part.HorizontalContent).max(6).optional() }
 const links = { jump_list: z.array(part.Jump).max(3).optional() }
 const needsTask = {
-  check: (card: { action_menu?: unknown; task_id?: string | undefined }) => !card.action_menu || card.task_id !== undefined,
+  check: (card: { action_menu?: unknown; task_id?: string | undefined }) =>
+    !card.action_menu || card.task_id !== undefined,
   error: { error: 'a card with action_menu needs one', path: ['task_id'] },
 }
 

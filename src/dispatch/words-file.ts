@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { pathText, problemsIn, type Problem } from '../routing/problems.ts'
+import { fileProblemText, readYaml, type FileProblem } from '../routing/yaml-source.ts'
+
+/** Every key of config/messages.yaml with the placeholders that its words may use. A missing or unknown one stops the start. */
+export const placeholders = {
+  'customer.welcome': ['account'],
+  'customer.on_the_way': ['manager'],
+  'customer.transferred': ['manager'],
+  'customer.left_message': ['opening'],
+  'customer.queued': ['ahead', 'expected'],
+  'customer.will_contact': [],
+  'customer.closed': [],
+  'manager.new_customer': ['customer', 'kind', 'account', 'content', 'reason', 'deadline'],
+  'manager.transferred_to_you': ['customer', 'kind', 'account', 'content', 'reason', 'deadline'],
+  'manager.taken_from_you': ['customer', 'reason', 'manager'],
+  'manager.reminder': ['customer', 'waited'],
+  'manager.snoozed': [],
+  'supervisor.no_reply': ['customer', 'waited', 'manager'],
+} as const satisfies Record<string, readonly string[]>
+export type WordsKey = keyof typeof placeholders
+export const wordsKeys = Object.keys(placeholders) as readonly WordsKey[]
+
+/** WeCom cuts longer texts without a word. */
+const text = (bytes: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, '不能为空')
+    .refine((words) => Buffer.byteLength(words) <= bytes, `最多 ${bytes} 字节（约 ${Math.floor(bytes / 3)} 个汉字）`)
+
+const Item = z.union(
+  [
+    z.strictObject({ id: z.string().regex(/^[0-9A-Za-z_]{1,64}$/, 'id 只能用字母、数字和 _'), text: text(128) }),
+    z.strictObject({ url: z.url('写完整的网址'), text: text(1024) }),
+  ],
+  '写作 { id, text } 或 { url, text }；文字最多 128 字节',
+)
+const Menu = z.strictObject({
+  head: text(1024).optional(),
+  items: z.array(Item).min(1, '至少写一项').max(10, '企业微信最多显示 10 个可点选项'),
+  tail: text(1024).optional(),
+})
+const Entry = z.union([text(2048), Menu], '写一句话（最多 2048 字节），或菜单 { head, items, tail }')
+
+const File = z.strictObject(Object.fromEntries(wordsKeys.map((key) => [key, Entry])) as Record<WordsKey, typeof Entry>)
+export type WordsFile = z.infer<typeof File>
+
+/** JSON Schema of config/messages.yaml, for editors. */
+export const wordsSchema = (): Record<string, unknown> => ({ ...z.toJSONSchema(File, { io: 'input' }), title: '引桥话术' })
+
+/** A words file is wrong; every mistake with its line and column. */
+export class BadWords extends Error {
+  override name = 'BadWords'
+}
+
+/** Reads config/messages.yaml; throws `BadWords`. */
+export const readWords = (path: string): WordsFile => {
+  const read = parseWordsYaml(readFileSync(path, 'utf8'), path)
+  if ('errors' in read) throw new BadWords(read.errors.map(fileProblemText).join('\n'))
+  return read.words
+}
+
+export const parseWordsYaml = (yaml: string, file: string): { words: WordsFile } | { errors: FileProblem[] } => {
+  const read = readYaml(yaml, file)
+  if ('errors' in read) return read
+  const { value, place } = read.source
+  const misshapen = problemsIn(File, value)
+  const problems = misshapen.length > 0 ? misshapen : unknownPlaceholders(value as WordsFile)
+  return problems.length > 0 ? { errors: problems.map(place) } : { words: File.parse(value) }
+}
+
+/** A misspelt `{placeholder}` would leave a hole in what a customer reads. */
+const unknownPlaceholders = (words: WordsFile): Problem[] =>
+  wordsKeys.flatMap((key) => {
+    const known: readonly string[] = placeholders[key]
+    const used = [...JSON.stringify(words[key]).matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
+    const hint = known.length > 0 ? `这里可以用 ${known.map((name) => `{${name}}`).join('、')}` : '这里没有可替换的内容'
+    return [...new Set(used)]
+      .filter((name) => !known.includes(name))
+      .map((name) => ({ path: [key], message: `${pathText([key])} 里不认识 {${name}}；${hint}`, of: 'value' as const }))
+  })

@@ -1,0 +1,21 @@
+import { calendarSchema, routingSchema } from '../../routing/json-schema.ts'
+import { endpointsDoc } from './endpoints-doc.ts'
+import { errorsDoc } from './errors-doc.ts'
+import { eventsDoc } from './events-doc.ts'
+import { openapiDoc } from './openapi-doc.ts'
+import { wordsSchema } from '../../dispatch/words-file.ts'
+
+export type Artefact = { path: string; text: string }
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** Everything in the repository that is made from the code, so that it cannot say anything else. Paths are from the root. */
+export const artefacts = async (): Promise<Artefact[]> => [
+  { path: 'docs/events.md', text: eventsDoc() },
+  { path: 'docs/endpoints.md', text: endpointsDoc() },
+  { path: 'docs/errors.md', text: errorsDoc() },
+  { path: 'docs/openapi.json', text: json(await openapiDoc()) },
+  { path: 'config/.schema/routing.schema.json', text: json(routingSchema()) },
+  { path: 'config/.schema/calendar.schema.json', text: json(calendarSchema()) },
+  { path: 'config/.schema/messages.schema.json', text: json(wordsSchema()) },
+]

@@ -1,0 +1,41 @@
+import { Kysely, DummyDriver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { readFile } from 'node:fs/promises'
+import { createApi } from '../../api/api.ts'
+import { silent } from '../../store/log.ts'
+import { memoryShared } from '../../store/memory.ts'
+import type { Tables } from '../../store/tables.ts'
+
+/** The OpenAPI document that a running server shows at /api/openapi.json, made without a database or a network. */
+export const openapiDoc = async (): Promise<object> => {
+  const shared = memoryShared()
+  const api = createApi({
+    db: new Kysely<Tables>({ dialect: nowhere }),
+    shared,
+    commands: { assign: unasked, close: unasked, reroute: unasked },
+    integrity: unasked,
+    routingChanged: () => {},
+    now: () => new Date(0),
+    log: silent,
+    version: await versionOf(),
+  })
+  api.close()
+  await shared.close()
+  return api.openapi
+}
+
+const unasked = (): never => {
+  throw new Error('only the description is asked for here')
+}
+
+/** Kysely's own dialect for building queries without a server. */
+const nowhere = {
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => new DummyDriver(),
+  createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+}
+
+const versionOf = async (): Promise<string> => {
+  const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  return version
+}
