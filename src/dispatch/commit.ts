@@ -8,8 +8,8 @@ import type { Changes, NewMessage } from './changes.ts'
 import { storeConversation } from './store-conversation.ts'
 import { Conflict, LostLease } from './conflict.ts'
 
-/** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue). */
-export type Guard = { inboxId: string; fence: string; finish: boolean }
+/** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue); `ignored` when nobody handles its kind. */
+export type Guard = { inboxId: string; fence: string; finish: boolean; ignored?: boolean }
 export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; pauseAfter: number }
 
 /**
@@ -61,13 +61,13 @@ const storeAttention = async (tx: PoolClient, { attention }: Changes, { now, pau
   return cards
 }
 
-const holdLease = async (tx: PoolClient, { inboxId, fence, finish }: Guard): Promise<void> => {
+const holdLease = async (tx: PoolClient, { inboxId, fence, finish, ignored = false }: Guard): Promise<void> => {
   const { rowCount } = finish
     ? await tx.query({
         name: 'dispatch-finish',
-        text: `update inbox set state = 'done', done_at = now(), lease_until = null, error = null
+        text: `update inbox set state = case when $3 then 'ignored' else 'done' end, done_at = now(), lease_until = null, error = null
                where id = $1 and fence = $2 and state = 'new'`,
-        values: [inboxId, fence],
+        values: [inboxId, fence, ignored],
       })
     : await tx.query("select 1 from inbox where id = $1 and fence = $2 and state = 'new' for update", [inboxId, fence])
   if (rowCount !== 1) throw new LostLease()

@@ -7,7 +7,7 @@ import { commit, type Guard } from './commit.ts'
 import { Conflict, LostLease } from './conflict.ts'
 import { buryEvent, postpone } from './failure.ts'
 import { prepare, type Desk } from './prepare.ts'
-import { askToLookAgain, waitingInOrder } from './waiting.ts'
+import { askOnceMore, askToLookAgain, waitingInOrder } from './waiting.ts'
 
 export type Dispatch = Desk & {
   log: Logger
@@ -36,7 +36,7 @@ const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Prom
     if (prepared.doubtful) continue
     if (!guard.finish && isIdle(prepared.changes)) return
     try {
-      await write(dispatch, prepared.changes, guard)
+      await write(dispatch, prepared.changes, { ...guard, ignored: prepared.ignored })
       return
     } catch (error) {
       if (!isConflict(error) || attempt >= mostTries) throw error
@@ -50,13 +50,17 @@ const write = async (dispatch: Dispatch, changes: Changes, guard: Guard): Promis
     const { version, pauseAfter } = dispatch.rules()
     await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter })
     if (changes.lookAgain) await tx.query(askToLookAgain)
+    if (joinsQueue(changes)) await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])
   })
   dispatch.roster.moved(changes, now)
   if (changes.presence.length > 0 || changes.attention.length > 0) dispatch.roster.stale()
-  if (changes.lookAgain) dispatch.wake('inbox')
+  if (changes.lookAgain || joinsQueue(changes)) dispatch.wake('inbox')
   if (changes.errands.length > 0) dispatch.wake('outbox')
   if (changes.touchpoints.length > 0) dispatch.wake('live')
 }
+
+/** Somebody may have come free between the decision and its commit, and saw nobody waiting: whoever joins the queue is looked at once more. */
+const joinsQueue = ({ conversation, decision }: Changes): boolean => decision !== null && conversation?.status === 'queued'
 
 const isIdle = (changes: Changes): boolean => !changes.conversationChanged && changes.errands.length === 0
 

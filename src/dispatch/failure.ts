@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { record } from '../ledger/record.ts'
-import { readArrival } from './arrival.ts'
+import { readArrival, type Arrival } from './arrival.ts'
 import { insertMessage } from './commit.ts'
 import { describeMessage } from './describe.ts'
 
@@ -26,6 +26,12 @@ export const buryEvent = async (tx: PoolClient, claimed: ClaimedEvent, reason: s
   )
   const arrival = rowCount === 1 ? readArrival(claimed) : null
   if (arrival?.sort !== 'message') return
+  // What makes the event fail may lie in the message itself: then it stays in the inbox alone.
+  await tx.query('savepoint message')
+  await writeDown(tx, arrival).catch(() => tx.query('rollback to savepoint message'))
+}
+
+const writeDown = async (tx: PoolClient, arrival: Arrival): Promise<void> => {
   const { openKfId, externalUserId } = arrival as { openKfId: string; externalUserId: string }
   await insertMessage(
     tx,

@@ -89,11 +89,11 @@ const newConversation = (arrival: Arrival, gathered: Gathered, chat: { openKfId:
     at: arrival.at,
   })
 
-/** History, messages taken back at once and kinds that nobody handles are written down and nothing else. */
+/** History, messages taken back at once and kinds that nobody handles are written down, in the open conversation if there is one. */
 const bookOnly = (arrival: Arrival, gathered: Gathered, known: boolean): Prepared => ({
-  changes: { ...noChanges(), ...bookArrival(arrival, gathered, gathered.conversation) },
+  changes: { ...noChanges(), conversation: gathered.conversation, ...bookArrival(arrival, gathered, gathered.conversation) },
   doubtful: false,
-  ignored: !known && arrival.sort !== 'message' && arrival.sort !== 'answer',
+  ignored: !known,
 })
 
 const surroundings = async (desk: Desk, arrival: Arrival, it: Conversation) => ({

@@ -42,3 +42,8 @@ export const askToLookAgain = `insert into inbox (kind, key, subject, lane, payl
   select 'clock/look_again', 'look_again:' || nextval('fences'), 'queue', 1, '{}', now()
   where exists (select from conversations where status = 'queued' or (status = 'bot' and left_message))
     and not exists (select from inbox where subject = 'queue' and state = 'new' and lease_until is null)`
+
+/** Another look at one conversation that has just begun to wait. */
+export const askOnceMore = `insert into inbox (kind, key, subject, lane, payload, occurred_at)
+  select 'clock/step_over', 'once_more:' || nextval('fences'), external_userid, 1, jsonb_build_object('conversationId', id::text), now()
+  from conversations where open_kfid = $1 and external_userid = $2 and status = 'queued'`
