@@ -8,7 +8,7 @@ import { startBackground } from './background.ts'
 import { createHttp } from './http.ts'
 import { createGroupCommit } from './inbox/group-commit.ts'
 import { makeParts } from './parts.ts'
-import { publicUrl, type Settings } from './settings.ts'
+import { corpOf, publicUrl, type Settings } from './settings.ts'
 import { startSimulator } from './play.ts'
 import { memoryShared } from './store/memory.ts'
 import { openStore } from './store/open.ts'
@@ -64,7 +64,8 @@ export const startApp = async ({ settings, log, now = () => new Date(), pollMs =
     const wecom = createWecom({ ...corp, shared, log, seen: meters.wecomCall })
     stops.push(async () => wecom.close())
     const parts = await makeParts({ settings, store, shared, wecom, agentId: corp.agentId, log, now })
-    stops.push(async () => shared.subscribe('routing', () => void parts.reloadRules().catch(() => {}))())
+    const unsubscribe = shared.subscribe('routing', () => void parts.reloadRules().catch((error: Error) => log.error({ reason: error.message }, 'the new rules could not be read')))
+    stops.push(async () => unsubscribe())
 
     const groupCommit = createGroupCommit(store.ackPool)
     const http = createHttp({
@@ -108,12 +109,3 @@ export const startApp = async ({ settings, log, now = () => new Date(), pollMs =
     throw error
   }
 }
-
-const corpOf = (settings: Settings) => ({
-  baseUrl: settings.WECOM_API_URL,
-  corpId: settings.WECOM_CORP_ID as string,
-  agentId: settings.WECOM_AGENT_ID as number,
-  secret: settings.WECOM_APP_SECRET as string,
-  token: settings.WECOM_CALLBACK_TOKEN as string,
-  aesKey: settings.WECOM_CALLBACK_AES_KEY as string,
-})

@@ -22,6 +22,7 @@ export type Background = {
   deliverer: Deliverer
   pull: KfPull
   accounts: Accounts
+  reloadRules: () => Promise<void>
   now: () => Date
   log: Logger
   /** How often each loop looks without being woken, in ms. */
@@ -64,7 +65,14 @@ export const startBackground = async (it: Background) => {
       for (const name of names) loops[name]?.wake()
     }),
   )
-  await syncAccounts(it.accounts).catch((error: Error) => log.error({ reason: error.message }, 'kf accounts could not be read, trying again'))
+  let accountsRead = false
+  const readAccounts = async (): Promise<void> => {
+    accountsRead = false
+    await syncAccounts(it.accounts)
+    accountsRead = true
+  }
+  await readAccounts().catch((error: Error) => log.error({ reason: error.message }, 'kf accounts could not be read, trying again'))
+  await pullAllSoon(store.pool)
   const clocks = [
     every(() => Math.min(250, pollMs), async () => {
       if ((await ringTimers(store.pool, it.now())) > 0) shared.publish('inbox', '')
@@ -72,10 +80,12 @@ export const startBackground = async (it: Background) => {
     every(() => Math.max(1_000, pollMs), async () => {
       if (await accountsRang(store.pool)) await answerAccountBells(it.accounts, store.pool)
     }, log),
-    every(() => 3_600_000, () => syncAccounts(it.accounts), log),
+    every(() => (accountsRead ? 3_600_000 : 10_000), readAccounts, log),
     every(() => 30_000, () => lookAround(it), log),
     every(() => 300_000, () => mendLoads(it), log),
     every(() => 12 * 3_600_000, () => ensureMonths(store.db), log),
+    // Another process may have made new rules active while no message of Redis reached us.
+    every(() => 30_000, it.reloadRules, log),
   ]
   for (const loop of Object.values(loops)) loop.start()
 
@@ -90,6 +100,13 @@ export const startBackground = async (it: Background) => {
     },
   }
 }
+
+/** Nobody heard the doorbells while no process ran: every account is asked soon after the start, 50 a second. */
+const pullAllSoon = (pool: Store['pool']) =>
+  pool.query(
+    `update kf_accounts set poll_at = least(poll_at, now() + random() * make_interval(secs => (select least(60, count(*) / 50.0) from kf_accounts)))
+     where managed`,
+  )
 
 /** The sweep: whatever event was missed, the waiting are looked at again within half a minute. */
 const lookAround = async ({ store, shared, now }: Background): Promise<void> => {

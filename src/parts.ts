@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
+import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { readRoster } from './crm/roster.ts'
 import type { Dispatch } from './dispatch/dispatcher.ts'
 import { ownKinds } from './dispatch/events.ts'
 import { loadHandlers } from './dispatch/handlers.ts'
 import { loadActiveRules, readCalendarFile, seedRules } from './dispatch/load-rules.ts'
+import type { Desk } from './dispatch/prepare.ts'
 import { createRosterCache } from './dispatch/roster.ts'
 import { readWords } from './dispatch/words-file.ts'
 import type { Deliverer } from './outbox/deliverer.ts'
@@ -29,21 +31,35 @@ export type Ground = {
   now: () => Date
 }
 
-/** What handles and what delivers, made from the configuration files and the database. */
-export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
+type DeskGround = { settings: Settings; pool: Pool; db: Store['db']; now: () => Date }
+
+/** What handles events, made from the configuration files and the database. */
+export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
   const overrides = await readCalendarFile(here('config/calendar.yaml'))
-  await seedRules(store.pool, settings.ROUTING_FILE)
-  let active = await loadActiveRules(store.pool, overrides, null)
-  const monotonic = () => performance.now()
-  const wake = (what: string) => shared.publish(what, '')
-  const common = { pool: store.pool, log, inTransaction, now, wake }
-  const dispatch: Dispatch = {
-    ...common,
+  await seedRules(pool, settings.ROUTING_FILE)
+  let active = await loadActiveRules(pool, overrides, null)
+  const desk: Desk = {
+    pool,
     handlers: await loadHandlers(here('handlers'), [...kfKinds, ...callbackKinds, ...ownKinds]),
     words: readWords(here('config/messages.yaml')),
-    roster: createRosterCache(async () => rosterIndex((await readRoster(store.db)).rms.values()).roster, monotonic),
+    roster: createRosterCache(async () => rosterIndex((await readRoster(db)).rms.values()).roster, monotonic),
     rules: () => active,
+    now,
   }
+  const reloadRules = async (): Promise<void> => {
+    active = await loadActiveRules(pool, overrides, active)
+  }
+  return { desk, reloadRules }
+}
+
+const monotonic = (): number => performance.now()
+
+/** What handles and what delivers, with what they share. */
+export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
+  const { desk, reloadRules } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
+  const wake = (what: string) => shared.publish(what, '')
+  const common = { pool: store.pool, log, inTransaction, now, wake }
+  const dispatch: Dispatch = { ...desk, ...common }
   const deliverer: Deliverer = {
     ...common,
     call: wecom.call,
@@ -52,10 +68,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     monotonic,
     leaseMs: 30_000,
   }
-  const reloadRules = async (): Promise<void> => {
-    active = await loadActiveRules(store.pool, overrides, active)
-  }
-  return { dispatch, deliverer, reloadRules, rules: () => active }
+  return { dispatch, deliverer, reloadRules, rules: desk.rules }
 }
 
 const installationCode = async ({ db }: Store): Promise<string> =>

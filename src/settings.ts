@@ -75,6 +75,19 @@ export const readSettings = (environment: Record<string, string | undefined>): S
 export const publicUrl = (settings: Settings): string =>
   settings.PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`
 
+/** The self-built app as WeCom's console shows it. */
+export type Corp = { baseUrl: string; corpId: string; agentId: number; secret: string; token: string; aesKey: string }
+
+/** For settings with a `WECOM_CORP_ID`: the others were checked together with it. */
+export const corpOf = (settings: Settings): Corp => ({
+  baseUrl: settings.WECOM_API_URL,
+  corpId: settings.WECOM_CORP_ID as string,
+  agentId: settings.WECOM_AGENT_ID as number,
+  secret: settings.WECOM_APP_SECRET as string,
+  token: settings.WECOM_CALLBACK_TOKEN as string,
+  aesKey: settings.WECOM_CALLBACK_AES_KEY as string,
+})
+
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''

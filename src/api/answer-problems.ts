@@ -3,18 +3,26 @@ import type { Log } from '../store/log.ts'
 import { Problem, type ProblemDetails } from './problem.ts'
 import { Refused } from './refused.ts'
 
-/** Answers whatever is thrown below as problem+json. What was not foreseen is a 500 that says nothing, and a line in the log. */
-export const answerProblems = (log: Log): Middleware => async (ctx, next) => {
-  try {
-    await next()
-  } catch (error) {
-    const problem = problemOf(error)
-    if (problem.details.status >= 500) log.error(traceable(error, ctx), 'a request failed')
-    if (!ctx.headerSent) answer(ctx, problem)
+/**
+ * Answers whatever is thrown below as problem+json. What was not foreseen is a 500 that says nothing, and a line in
+ * the log.
+ */
+export const answerProblems =
+  (log: Log): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.details.status >= 500) log.error(traceable(error, ctx), 'a request failed')
+      if (!ctx.headerSent) answer(ctx, problem)
+    }
   }
-}
 
-const answer = (ctx: Context, { details, headers }: { details: ProblemDetails; headers: Record<string, string> }): void => {
+const answer = (
+  ctx: Context,
+  { details, headers }: { details: ProblemDetails; headers: Record<string, string> },
+): void => {
   ctx.set(headers)
   ctx.status = details.status
   ctx.body = JSON.stringify(details)
@@ -33,7 +41,11 @@ const problemOf = (error: unknown): Problem => {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
-const awayMessages = new Set(['Query read timeout', 'timeout exceeded when trying to connect', 'Connection terminated unexpectedly'])
+const awayMessages = new Set([
+  'Query read timeout',
+  'timeout exceeded when trying to connect',
+  'Connection terminated unexpectedly',
+])
 
 /** The database is restarting, frozen or out of connections: not the request's fault, and soon over. */
 const isAway = (code: string, error: unknown): boolean =>
@@ -47,5 +59,11 @@ const traceable = (error: unknown, ctx: Context) => ({
   name: error instanceof Error ? error.name : typeof error,
   code: codeOf(error),
   constraint: String((error as { constraint?: unknown } | null)?.constraint ?? ''),
-  at: error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8) : [],
+  at:
+    error instanceof Error
+      ? (error.stack ?? '')
+          .split('\n')
+          .filter((line) => /^\s+at /.test(line))
+          .slice(0, 8)
+      : [],
 })

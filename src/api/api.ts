@@ -11,6 +11,7 @@ import { addDocs } from './docs-page.ts'
 import type { IntegrityReport } from './integrity-report.ts'
 import { openapiOf, type OpenapiDocument } from './openapi.ts'
 import { Problem } from './problem.ts'
+import { conversationActionRoutes } from './resources/conversation-actions.ts'
 import { conversationRoutes } from './resources/conversations.ts'
 import { customerRoutes } from './resources/customers.ts'
 import { decisionRoutes } from './resources/decisions.ts'
@@ -54,8 +55,9 @@ export const createApi = (deps: ApiDeps): Api => {
   const routes = [
     ...rmRoutes(deps),
     ...customerRoutes(deps),
-    ...routingRoutes(deps),
+    ...routingRoutes({ db: deps.db, routingChanged: telling(deps) }),
     ...conversationRoutes(deps),
+    ...conversationActionRoutes(deps),
     ...decisionRoutes(deps),
     ...touchpointRoutes(deps),
     ...live.routes,
@@ -65,8 +67,24 @@ export const createApi = (deps: ApiDeps): Api => {
   const openapi = openapiOf(routes, deps.version)
   const authenticate = authenticator({ ways: [...(deps.ways ?? []), bearer(deps)], shared: deps.shared })
   const router = routerOf({ routes, authenticate, openapi })
-  return { middleware: underApi(stack([answerProblems(deps.log), securityHeaders(), router])), openapi, routes, close: live.close }
+  return {
+    middleware: underApi(stack([answerProblems(deps.log), securityHeaders(), router])),
+    openapi,
+    routes,
+    close: live.close,
+  }
 }
+
+/** The version is stored and active by now: a process that cannot be told makes no difference to that, and looks by itself. */
+const telling =
+  ({ routingChanged, log }: ApiDeps) =>
+  async (version: number): Promise<void> => {
+    try {
+      await routingChanged(version)
+    } catch (error) {
+      log.error({ version, name: (error as Error).name }, 'not every process could be told of the new rule set')
+    }
+  }
 
 type Parts = { routes: readonly Route[]; authenticate: Authenticate; openapi: object }
 

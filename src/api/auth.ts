@@ -6,8 +6,9 @@ import { Problem, tooMany } from './problem.ts'
 import { isFromElsewhere } from './same-origin.ts'
 
 /**
- * One way to prove who asks. `none`: this request does not use it, ask the next way; `wrong`: it does, and the proof is no good.
- * `ambient`: the browser sends the proof by itself (a session cookie), so a request from another site must be refused.
+ * One way to prove who asks. `none`: this request does not use it, ask the next way; `wrong`: it does, and the
+ * proof is no good. `ambient`: the browser sends the proof by itself (a session cookie), so a request from another
+ * site must be refused.
  */
 export type Way = { ambient: boolean; identify(ctx: Context): Promise<Caller | 'none' | 'wrong'> }
 
@@ -15,8 +16,9 @@ export type Way = { ambient: boolean; identify(ctx: Context): Promise<Caller | '
 const wrongKeysPerMinute = 10
 
 /**
- * Answers who asks, or throws: 401 without a proof or with a wrong one, 429 once too many wrong ones came from an address, 403 for
- * a cookie that another site made the browser send. A right key passes even then: many share an address behind a proxy.
+ * Answers who asks, or throws: 401 without a proof or with a wrong one, 429 once too many wrong ones came from an
+ * address, 403 for a cookie that another site made the browser send. A right key passes even then: many share an
+ * address behind a proxy.
  */
 export const authenticator = ({ ways, shared }: { ways: readonly Way[]; shared: Shared }) => {
   return async (ctx: Context): Promise<Caller> => {

@@ -22,4 +22,9 @@ export const bearer = ({ db, now }: { db: Db; now: () => Date }): Way => ({
 const isStale = ({ lastUsedAt }: ApiKey, now: Date): boolean =>
   lastUsedAt === null || now.getTime() - lastUsedAt.getTime() > 60_000
 
-const callerOf = ({ id, name, role, branch, rm }: ApiKey): Caller => ({ name: rm ?? `${name} (key ${id})`, role, branch, rm })
+const callerOf = ({ id, name, role, branch, rm }: ApiKey): Caller => ({
+  name: rm ?? `${name} (key ${id})`,
+  role,
+  branch,
+  rm,
+})

@@ -34,12 +34,17 @@ export const listConversations = async (db: Db, { scope, filter, before, limit }
   if (before !== null) query = query.where('conversations.id', '<', before)
   if (filter.status !== undefined) query = query.where('conversations.status', '=', filter.status)
   if (filter.rm !== undefined) query = query.where('conversations.rm', '=', filter.rm)
-  if (filter.externalUserId !== undefined) query = query.where('conversations.external_userid', '=', filter.externalUserId)
+  if (filter.externalUserId !== undefined)
+    query = query.where('conversations.external_userid', '=', filter.externalUserId)
   return query.execute()
 }
 
 /** Null when there is none, or it is out of scope. */
-export const getConversation = async (db: Db, id: string, scope: Scope = everything): Promise<ConversationRow | null> => {
+export const getConversation = async (
+  db: Db,
+  id: string,
+  scope: Scope = everything,
+): Promise<ConversationRow | null> => {
   let query = select(db).where('conversations.id', '=', id)
   for (const condition of seesConversation(scope)) query = query.where(condition)
   return (await query.executeTakeFirst()) ?? null
@@ -59,13 +64,26 @@ export const messagesOf = async (db: Db, conversationId: string, most: number) =
 }
 export type MessageRow = Awaited<ReturnType<typeof messagesOf>>[number]
 
-const decisionColumns = ['id', 'at', 'conversation_id', 'ruleset_version', 'rule', 'outcome', 'rm', 'explanation'] as const
+const decisionColumns = [
+  'id',
+  'at',
+  'conversation_id',
+  'ruleset_version',
+  'rule',
+  'outcome',
+  'rm',
+  'explanation',
+] as const
 const selectDecisions = (db: Db) => db.selectFrom('decisions').select(decisionColumns)
 export type DecisionRow = Awaited<ReturnType<ReturnType<typeof selectDecisions>['executeTakeFirstOrThrow']>>
 
 /** The newest `most` decisions on a conversation, in their order. */
 export const decisionsOn = async (db: Db, conversationId: string, most: number): Promise<DecisionRow[]> => {
-  const rows = await selectDecisions(db).where('conversation_id', '=', conversationId).orderBy('id', 'desc').limit(most).execute()
+  const rows = await selectDecisions(db)
+    .where('conversation_id', '=', conversationId)
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute()
   return rows.toReversed()
 }
 

@@ -27,7 +27,7 @@ const html = `<!doctype html>
 </html>
 `
 const start =
-  "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null, docExpansion: 'none' })\n"
+  "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null, docExpansion: 'list' })\n"
 
 /** `/api/openapi.json` and `/api/docs`: public, since they say nothing about anybody. */
 export const addDocs = (router: Router, openapi: object): void => {

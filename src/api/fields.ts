@@ -4,8 +4,7 @@ import { z } from 'zod'
 const noControls = /^[^\u0000-\u001f\u007f]*$/
 
 /** A line of text without control characters, blanks at its ends removed. */
-export const Line = (max: number) =>
-  z.string().trim().min(1).max(max).regex(noControls, '不能含有换行或不可见字符')
+export const Line = (max: number) => z.string().trim().min(1).max(max).regex(noControls, '不能含有换行或不可见字符')
 
 export const Userid = z
   .string()
@@ -24,11 +23,19 @@ export const Branch = z
   .meta({ description: 'A branch; `shanghai/pudong` lies below `shanghai`', example: 'shanghai' })
 
 /** Ids of rows: 64-bit numbers, as text because JavaScript cannot hold them. */
-export const RowId = z.string().regex(/^\d{1,18}$/, '应为编号').meta({ description: 'A 64-bit number as text', example: '42' })
+export const RowId = z
+  .string()
+  .regex(/^\d{1,18}$/, '应为编号')
+  .meta({ description: 'A 64-bit number as text', example: '42' })
 
-export const Reason = Line(500).meta({ description: 'Shown in the explanation and kept in the ledger', example: '客户要求' })
+export const Reason = Line(500).meta({
+  description: 'Shown in the explanation and kept in the ledger',
+  example: '客户要求',
+})
 
-export const At = z.iso.datetime({ offset: true }).meta({ description: 'ISO 8601 with a zone', example: '2026-01-31T08:00:00Z' })
+export const At = z.iso
+  .datetime({ offset: true })
+  .meta({ description: 'ISO 8601 with a zone', example: '2026-01-31T08:00:00Z' })
 
 /** Times in answers: ISO 8601 in UTC. */
 export const Time = z.iso.datetime().meta({ description: 'ISO 8601 in UTC', example: '2026-01-31T08:00:00.000Z' })

@@ -11,7 +11,10 @@ export const IntegrityReport = z
     gaps: z
       .array(
         z.object({
-          what: z.string().meta({ description: 'event-given-up, event-waiting, errand-failed, errand-waiting, account-not-pulled, too-long-without-pull' }),
+          what: z.string().meta({
+            description:
+              'event-given-up, event-waiting, errand-failed, errand-waiting, account-not-pulled, too-long-without-pull',
+          }),
           id: z.string(),
           since: Time,
           detail: z.string().meta({ description: '哪里对不上、为什么' }),
@@ -22,7 +25,10 @@ export const IntegrityReport = z
       z.object({
         openKfId: z.string(),
         cursorAt: Time.nullable().meta({ description: 'When its cursor last moved' }),
-        lagSeconds: z.number().nullable().meta({ description: 'How far the account is behind; null when it was never pulled' }),
+        lagSeconds: z
+          .number()
+          .nullable()
+          .meta({ description: 'How far the account is behind; null when it was never pulled' }),
       }),
     ),
   })

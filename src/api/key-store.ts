@@ -35,7 +35,11 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 /** Stores a new key; the key itself is answered here and nowhere else, the database has its hash. */
 export const createKey = async (db: Db, wanted: NewKey): Promise<ApiKey & { key: string }> => {
   const key = randomKey()
-  const row = await db.insertInto('api_keys').values({ ...wanted, hash: hashOf(key) }).returning(columns).executeTakeFirstOrThrow()
+  const row = await db
+    .insertInto('api_keys')
+    .values({ ...wanted, hash: hashOf(key) })
+    .returning(columns)
+    .executeTakeFirstOrThrow()
   return { ...fromRow(row), key }
 }
 
@@ -52,7 +56,10 @@ export const noteUse = async (db: Db, { id }: ApiKey): Promise<void> => {
     where id = ${id} and (last_used_at is null or last_used_at < now() - interval '1 minute')`.execute(db)
 }
 
-export const listKeys = async (db: Db, { before, limit }: { before: string | null; limit: number }): Promise<ApiKey[]> => {
+export const listKeys = async (
+  db: Db,
+  { before, limit }: { before: string | null; limit: number },
+): Promise<ApiKey[]> => {
   let query = db.selectFrom('api_keys').select(columns).orderBy('id', 'desc').limit(limit)
   if (before !== null) query = query.where('id', '<', before)
   return (await query.execute()).map(fromRow)
@@ -63,7 +70,10 @@ export const getKey = async (db: Db, id: string): Promise<ApiKey | null> => {
   return row ? fromRow(row) : null
 }
 
-/** `last-admin`: nobody could make keys afterwards. One deletion at a time, so that two admins cannot delete each other. */
+/**
+ * `last-admin`: nobody could make keys afterwards. One deletion at a time, so that two admins cannot delete each
+ * other.
+ */
 export const deleteKey = async (db: Db, id: string): Promise<'deleted' | 'unknown' | 'last-admin'> =>
   db.transaction().execute(async (trx) => {
     await sql`lock table api_keys in share row exclusive mode`.execute(trx)

@@ -12,8 +12,9 @@ export type Line = { position(): LivePosition; stop(): void }
 const batch = 500
 
 /**
- * Reads the ledger as it grows, from now on, until stopped: woken by the channel `live`, and by a poll since a wake-up may be
- * lost. Rejects when the database does not answer at the start; later it tries again with the next poll.
+ * Reads the ledger as it grows, from now on, until stopped: woken by the channel `live`, and by a poll since a
+ * wake-up may be lost. Rejects when the database does not answer at the start; later it tries again with the next
+ * poll.
  */
 export const openLine = async (deps: LineDeps, tell: (event: LiveEvent) => void): Promise<Line> => {
   const { db, shared, now, log, pollMs = 1000 } = deps
@@ -39,7 +40,10 @@ export const openLine = async (deps: LineDeps, tell: (event: LiveEvent) => void)
     try {
       while (open && rung) rung = await readBatchAfterRing()
     } catch (error) {
-      log.warn({ code: String((error as { code?: unknown }).code ?? '') }, 'the live line could not read the ledger; it tries again')
+      log.warn(
+        { code: String((error as { code?: unknown }).code ?? '') },
+        'the live line could not read the ledger; it tries again',
+      )
     } finally {
       reading = false
     }

@@ -1,7 +1,7 @@
 /**
- * How far the live line has been read. Ids are given out before a transaction commits, so a smaller one may become visible
- * after a larger one: the ids that were passed over are remembered in `missing` and looked for again for a while. A rolled back
- * transaction leaves such a gap for ever; hence `since` (milliseconds).
+ * How far the live line has been read. Ids are given out before a transaction commits, so a smaller one may become
+ * visible after a larger one: the ids that were passed over are remembered in `missing` and looked for again for a
+ * while. A rolled back transaction leaves such a gap for ever; hence `since` (milliseconds).
  */
 export type LivePosition = { last: bigint; missing: ReadonlyMap<bigint, number> }
 
@@ -29,7 +29,10 @@ export const forgetOldGaps = ({ last, missing }: LivePosition, now: number): Liv
   missing: new Map([...missing].filter(([, since]) => now - since < gapLife)),
 })
 
-/** As the `id:` of a server-sent event: the last id and what was still missing then, so that a client resumes exactly. */
+/**
+ * As the `id:` of a server-sent event: the last id and what was still missing then, so that a client resumes
+ * exactly.
+ */
 export const formatPosition = ({ last, missing }: LivePosition): string =>
   missing.size === 0 ? String(last) : `${last}-${[...missing.keys()].join('.')}`
 

@@ -39,23 +39,31 @@ export type LiveRow = {
 type Span = { after: bigint; upTo?: bigint; among?: readonly bigint[]; except?: readonly bigint[]; limit: number }
 
 /**
- * Rows that may now be seen, by id: those `after` an id (and `upTo` one), and those `among` the ids that were passed over.
- * A decision is found by its id in the line's data; its pool's name stands in the rule set it was made by.
+ * Rows that may now be seen, by id: those `after` an id (and `upTo` one), and those `among` the ids that were
+ * passed over. A decision is found by its id in the line's data; its pool's name stands in the rule set it was made
+ * by.
  */
-export const readLiveRows = async (db: Db, { after, upTo, among = [], except = [], limit }: Span): Promise<LiveRow[]> => {
-  const end = upTo === undefined ? sql`` : sql`and t.id <= ${String(upTo)}::bigint and t.id <> all(${except.map(String)}::bigint[])`
+export const readLiveRows = async (
+  db: Db,
+  { after, upTo, among = [], except = [], limit }: Span,
+): Promise<LiveRow[]> => {
+  const end =
+    upTo === undefined
+      ? sql``
+      : sql`and id <= ${String(upTo)}::bigint and id <> all(${except.map(String)}::bigint[])`
   const { rows } = await sql<LiveRow>`
     select t.id, t.at, t.kind, t.external_userid as "externalUserId", t.customer_id as "customerId", t.channel, t.rm,
-      t.conversation_id as "conversationId", t.source_id as "sourceId", t.data, c.name as "customerName", r.name as "rmName",
+      t.conversation_id as "conversationId", t.source_id as "sourceId", t.data, coalesce(c.firm_name, c.name) as "customerName", r.name as "rmName",
       f.name as "formerRmName", array[r.branch, c.branch, o.branch] as branches, ${decision} as decision
-    from touchpoints t
+    from (
+      (select * from touchpoints where id > ${String(after)}::bigint ${end} order by id limit ${limit})
+      union all select * from touchpoints where id = any(${among.map(String)}::bigint[])) t
     left join customers c on c.id = t.customer_id
     left join rms r on r.userid = t.rm
     left join rms f on f.userid = t.data ->> 'from'
     left join rms o on o.userid = c.owner
     left join decisions d on t.kind like 'conversation.%' and d.id = case
       when t.data ->> 'decisionId' ~ '^\\d{1,18}$' then (t.data ->> 'decisionId')::bigint end
-    where (t.id > ${String(after)}::bigint ${end}) or t.id = any(${among.map(String)}::bigint[])
     order by t.id limit ${limit}`.execute(db)
   return rows
 }
@@ -73,13 +81,19 @@ const decision = sql`case when d.id is not null then (
       case jsonb_typeof(d.explanation -> 'candidates') when 'array' then d.explanation -> 'candidates' else '[]' end)
     where value ->> 'rm' = d.rm limit 1) chosen on true) end`
 
-/** Where the line begins for somebody who comes now: after the newest row, with the ids that are still under way before it. */
+/**
+ * Where the line begins for somebody who comes now: after the newest row, with the ids that are still under way
+ * before it.
+ */
 export const readNewestIds = async (db: Db): Promise<bigint[]> => {
   const { rows } = await sql<{ id: string }>`select id from touchpoints order by id desc limit 100`.execute(db)
   return rows.map((row) => BigInt(row.id)).toReversed()
 }
 
-/** The rows between two positions: what a client that comes back has missed. What `to` still waits for is told by the line. */
+/**
+ * The rows between two positions: what a client that comes back has missed. What `to` still waits for is told by
+ * the line.
+ */
 export const readMissed = (
   db: Db,
   { from, to, limit }: { from: LivePosition; to: LivePosition; limit: number },

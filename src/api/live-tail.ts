@@ -38,8 +38,8 @@ export const createLiveTail = (deps: LineDeps) => {
   }
 
   /**
-   * Tells of everything after `from`, once each and in the order of becoming visible. Resolves with the way to stop, once what
-   * was missed has been told. Rejects when the database does not answer.
+   * Tells of everything after `from`, once each and in the order of becoming visible. Resolves with the way to
+   * stop, once what was missed has been told. Rejects when the database does not answer.
    */
   const join = async ({ from, ready, heard }: Join): Promise<() => void> => {
     const isNew = newFor(from)
@@ -67,7 +67,10 @@ export const createLiveTail = (deps: LineDeps) => {
     return () => leave(listener)
   }
 
-  const tellMissed = async ({ from, to }: { from: LivePosition; to: LivePosition }, heard: Join['heard']): Promise<void> => {
+  const tellMissed = async (
+    { from, to }: { from: LivePosition; to: LivePosition },
+    heard: Join['heard'],
+  ): Promise<void> => {
     let at = from
     for (;;) {
       const rows = await readMissed(deps.db, { from: at, to, limit: batch })
@@ -85,7 +88,8 @@ export type LiveTail = ReturnType<typeof createLiveTail>
 
 /** The line may lag behind the one of another process that the client comes from: it must not tell him twice. */
 const newFor = (from: LivePosition | null) => {
-  return ({ row }: LiveEvent): boolean => from === null || BigInt(row.id) > from.last || from.missing.has(BigInt(row.id))
+  return ({ row }: LiveEvent): boolean =>
+    from === null || BigInt(row.id) > from.last || from.missing.has(BigInt(row.id))
 }
 
 /** Of the gaps passed over while catching up only those are open that the line itself still waits for. */

@@ -1,3 +1,4 @@
+import type { TouchpointKind } from '../ledger/touchpoint.ts'
 import type { WaitingReason } from '../routing/model.ts'
 import type { LiveDecision, LiveRow } from './live-row.ts'
 
@@ -27,6 +28,7 @@ const reasons: Record<string, string> = {
   'ended-by-manager': '客户经理结束了会话',
   'ended-in-wecom': '企业微信中会话已结束',
   'silent-for-48-hours': '客户 48 小时没有消息',
+  'no-first-reply': '未及时回复',
   'no-reply-left': '客户再次发言前，可发条数已用完',
   expired: '已过可发送时限',
 }
@@ -49,7 +51,10 @@ const manager = ({ rmName, rm }: LiveRow): string => rmName ?? rm ?? '客户经�
 const messageType = ({ data }: LiveRow): string => messageTypes[String(data['type'])] ?? ''
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** A code of ours in words, an order's reason as the person gave it, and nothing for a code that nobody has words for. */
+/**
+ * A code of ours in words, an order's reason as the person gave it, and nothing for a code that nobody has words
+ * for.
+ */
 const reason = ({ data }: LiveRow): string => {
   const code = text(data['reason'])
   return code.startsWith('admin:') ? `人工处理：${code.slice('admin:'.length)}` : (reasons[code] ?? '')
@@ -60,6 +65,7 @@ const because = (why: string): string => (why === '' ? '' : `：${why}`)
 /** 命中规则“小微贷款”→ 归属客户经理 李伟（在岗，2/5） */
 const routed = (row: LiveRow): string => {
   const { decision } = row
+  if (row.data['accepted'] === true) return `${manager(row)} 接受了邀请`
   if (!decision) return row.rm ? `分配给 ${manager(row)}` : ''
   const target = [targetName(decision), row.rm ? `${manager(row)}${busyness(decision)}` : ''].filter(Boolean).join(' ')
   if (row.rm) return `${ruleName(decision)}→ ${target}`
@@ -92,21 +98,40 @@ const transferred = (row: LiveRow): string => {
   return `${from === '' ? '' : `由 ${from} `}转交 ${manager(row)}${because(reason(row))}`
 }
 
+const escalated = (row: LiveRow): string => {
+  if (row.data['what'] === 'rejects-customer') return `${manager(row)} 在企业微信中设为不再接收 ${customer(row)} 的消息`
+  if (row.data['what'] === 'accepts-customer') return `${manager(row)} 恢复接收 ${customer(row)} 的消息`
+  return `${customer(row)} 久候未复，已告知主管`
+}
+
 type Say = { title: string; detail: (row: LiveRow) => string }
-const kinds: Record<string, Say> = {
+const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   'entry.opened': { title: '客户进入客服', detail: (row) => `${customer(row)} 从 ${row.channel ?? '客服链接'} 进入` },
   'message.received': { title: '客户发来消息', detail: (row) => `${customer(row)} 发来${messageType(row)}消息` },
   'message.replied': { title: '客户经理已回复', detail: (row) => `${manager(row)} 回复了 ${customer(row)}` },
   'message.sent': { title: '已自动回复', detail: (row) => `已向 ${customer(row)} 自动发送一条消息` },
-  'message.failed': { title: '消息未送达', detail: (row) => `发给 ${customer(row)} 的消息未送达${because(reason(row))}` },
+  'message.failed': {
+    title: '消息未送达',
+    detail: (row) => `发给 ${customer(row)} 的消息未送达${because(reason(row))}`,
+  },
   'message.recalled': { title: '消息已撤回', detail: (row) => `与 ${customer(row)} 的一条消息已撤回` },
   'conversation.routed': { title: '会话已分配', detail: routed },
   'conversation.queued': { title: '客户排队', detail: queued },
-  'conversation.offered': { title: '征询客户经理', detail: (row) => `已征询 ${manager(row)} 能否接待 ${customer(row)}` },
+  'conversation.offered': {
+    title: '征询客户经理',
+    detail: (row) => `已征询 ${manager(row)} 能否接待 ${customer(row)}`,
+  },
   'conversation.transferred': { title: '会话已转交', detail: transferred },
-  'conversation.reminded': { title: '已提醒客户经理', detail: (row) => `${manager(row)} 尚未回复 ${customer(row)}，已提醒` },
-  'conversation.escalated': { title: '已上报主管', detail: (row) => `${customer(row)} 久候未复，已通知主管` },
-  'conversation.closed': { title: '会话已结束', detail: (row) => `与 ${customer(row)} 的会话已结束${because(reason(row))}` },
+  'conversation.refused': { title: '转接未成', detail: (row) => `企业微信未同意转给 ${manager(row)}，正在另行安排` },
+  'conversation.reminded': {
+    title: '已提醒客户经理',
+    detail: (row) => `${manager(row)} 尚未回复 ${customer(row)}，已提醒`,
+  },
+  'conversation.escalated': { title: '请主管关注', detail: escalated },
+  'conversation.closed': {
+    title: '会话已结束',
+    detail: (row) => `与 ${customer(row)} 的会话已结束${because(reason(row))}`,
+  },
   'rating.given': { title: '客户作出评价', detail: (row) => `${customer(row)} 评价了 ${manager(row)} 的服务` },
   'contact.invited': { title: '邀请添加客户经理', detail: (row) => `已邀请 ${customer(row)} 添加 ${manager(row)}` },
   'contact.added': { title: '已添加客户经理', detail: (row) => `${customer(row)} 与 ${manager(row)} 成为联系人` },
@@ -117,8 +142,9 @@ const kinds: Record<string, Say> = {
 
 /** A touchpoint as one line for a supervisor's screen; never a message's text. */
 export const liveWords = (row: LiveRow): LiveWords => {
-  const say = kinds[row.kind]
+  const say = Object.hasOwn(kinds, row.kind) ? kinds[row.kind as keyof typeof kinds] : undefined
   if (say) return { title: say.title, detail: say.detail(row) }
-  if (row.kind.startsWith('app.')) return { title: '应用触点', detail: `${customer(row)}：${row.kind.slice('app.'.length)}` }
+  if (row.kind.startsWith('app.'))
+    return { title: '应用触点', detail: `${customer(row)}：${row.kind.slice('app.'.length)}` }
   return { title: '其他触点', detail: `${customer(row)}：${row.kind}` }
 }

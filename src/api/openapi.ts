@@ -5,7 +5,10 @@ import type { Route } from './route.ts'
 
 const prefix = '/api/v1'
 
-/** The OpenAPI 3.1 document of the routes; the router is made of the same descriptions, so it cannot say anything else. */
+/**
+ * The OpenAPI 3.1 document of the routes; the router is made of the same descriptions, so it cannot say anything
+ * else.
+ */
 export const openapiOf = (routes: readonly Route[], version: string) => {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const route of routes) (paths[prefix + route.path] ??= {})[route.method.toLowerCase()] = operation(route)
@@ -21,7 +24,9 @@ export const openapiOf = (routes: readonly Route[], version: string) => {
     security: [{ key: [] }],
     tags: [...new Set(routes.map((route) => route.doc.tag))].map((name) => ({ name })),
     paths: paths as ZodOpenApiPathsObject,
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: '`POST /api/v1/keys` 发放的密钥' } } },
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: '`POST /api/v1/keys` 发放的密钥' } },
+    },
   })
 }
 
@@ -59,19 +64,32 @@ const meanings: Record<number, string> = {
 }
 
 const problems = (route: Route): ZodOpenApiOperationObject['responses'] => {
-  const statuses = [401, 403, 422, 429, ...(route.params ? [404] : []), ...(route.body ? [400, 413, 415] : []), ...(route.doc.fails ?? [])]
+  const statuses = [
+    401,
+    403,
+    422,
+    429,
+    ...(route.params ? [404] : []),
+    ...(route.body ? [400, 413, 415] : []),
+    ...(route.doc.fails ?? []),
+  ]
   if (route.method !== 'GET') statuses.push(404, 409)
   return Object.fromEntries(
-    [...new Set(statuses)].toSorted().map((status) => [
-      `${status}`,
-      { description: meanings[status] ?? '', content: { 'application/problem+json': { schema: ProblemAnswer } } },
-    ]),
+    [...new Set(statuses)]
+      .toSorted()
+      .map((status) => [
+        `${status}`,
+        { description: meanings[status] ?? '', content: { 'application/problem+json': { schema: ProblemAnswer } } },
+      ]),
   )
 }
 
 /** `PUT /rms/{userid}` is `putRmsByUserid`: stable names for generated clients. */
 const operationId = ({ method, path }: Route): string => {
-  const words = path.split('/').filter(Boolean).map((part) => part.replace(/^\{(.+)\}$/, 'by-$1').replaceAll('.', '-'))
+  const words = path
+    .split('/')
+    .filter(Boolean)
+    .map((part) => part.replace(/^\{(.+)\}$/, 'by-$1').replaceAll('.', '-'))
   const camel = words.join('-').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
   return method.toLowerCase() + camel.charAt(0).toUpperCase() + camel.slice(1)
 }

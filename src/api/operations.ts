@@ -19,8 +19,8 @@ type Deps = {
 type State = 'ok' | 'failing'
 
 /**
- * For operators and their probes, without a key: `/healthz` (this process runs), `/readyz` (200 when database, Redis and token
- * answer, else 503 and which does not), `/metrics` (Prometheus). They say nothing about customers.
+ * For operators and their probes, without a key: `/healthz` (this process runs), `/readyz` (200 when database,
+ * Redis and token answer, else 503 and which does not), `/metrics` (Prometheus). They say nothing about customers.
  */
 export const createOperations = ({ db, shared, token, registry, patienceMs = 1000 }: Deps): Middleware => {
   const within = async (check: () => Promise<boolean>): Promise<State> => {
@@ -38,8 +38,12 @@ export const createOperations = ({ db, shared, token, registry, patienceMs = 100
     ctx.body = { status: 'ok' }
   })
   router.get('/readyz', async (ctx) => {
-    const [db, redis, wecom] = await Promise.all([within(database), within(() => shared.healthy()), within(token)])
-    const checks = { database: db, redis, token: wecom }
+    const [postgres, redis, wecom] = await Promise.all([
+      within(database),
+      within(() => shared.healthy()),
+      within(token),
+    ])
+    const checks = { database: postgres, redis, token: wecom }
     const ready = Object.values(checks).every((state) => state === 'ok')
     ctx.status = ready ? 200 : 503
     ctx.body = { status: ready ? 'ready' : 'not-ready', checks }

@@ -17,9 +17,13 @@ type Place = readonly string[]
 const Cursor = z.array(z.string())
 
 /** A cursor names its list, so that it cannot be used on another one. */
-const cursorFor = (list: string, place: Place): string => Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
+const cursorFor = (list: string, place: Place): string =>
+  Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
 
-/** Where the page begins, as `schema` reads it; null for the first page. Throws 422 for a cursor that this list did not give. */
+/**
+ * Where the page begins, as `schema` reads it; null for the first page. Throws 422 for a cursor that this list did
+ * not give.
+ */
 export const placeIn = <Schema extends z.ZodType<unknown, Place>>(
   { list, schema }: { list: string; schema: Schema },
   cursor: string | undefined,

@@ -1,8 +1,8 @@
 const deepest = 64
 
 /**
- * Where a value holds what PostgreSQL cannot store: U+0000 or half a surrogate pair; or is nested too deeply. Null when it is
- * sound. JSON lets all of this through, and a schema sees only the fields it knows.
+ * Where a value holds what PostgreSQL cannot store: U+0000 or half a surrogate pair; or is nested too deeply. Null
+ * when it is sound. JSON lets all of this through, and a schema sees only the fields it knows.
  */
 export const unsound = (value: unknown, path: string[] = []): { path: string; message: string } | null => {
   if (typeof value === 'string') return badText(value) ? mistake(path, '含有无法保存的字符') : null

@@ -1,6 +1,7 @@
 /**
- * A command that cannot be done, said to the person who gave it. 404: there is no such thing. 409: not in the state it is in.
- * 422: not with this RM, or not for this reason. `detail` says in Chinese what is in the way and what to do.
+ * A command that cannot be done, said to the person who gave it. 404: there is no such thing. 409: not in the state
+ * it is in. 422: not with this RM, or not for this reason. `detail` says in Chinese what is in the way and what to
+ * do.
  */
 export class Refused extends Error {
   override name = 'Refused'

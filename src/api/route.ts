@@ -73,8 +73,9 @@ export const csv = (limit: number): Body<z.ZodType<Uint8Array>> => ({
 const none = z.object({})
 
 /**
- * Describes a route. Everything that comes in has passed its schema when `run` sees it, and nothing goes out that the answer's
- * schema does not name. An id in the path that cannot be one is a 404, except where PUT would make it: there it is a 422.
+ * Describes a route. Everything that comes in has passed its schema when `run` sees it, and nothing goes out that
+ * the answer's schema does not name. An id in the path that cannot be one is a 404, except where PUT would make it:
+ * there it is a 422.
  */
 export const route = <
   P extends Params = typeof none,
@@ -138,7 +139,10 @@ const inputOf = <P extends Params, Q extends z.ZodObject>(spec: Common<P, Q>) =>
   })
 }
 
-const readParams = (ctx: Context, { method, params = none }: { method: Method; params?: Params | undefined }): unknown => {
+const readParams = (
+  ctx: Context,
+  { method, params = none }: { method: Method; params?: Params | undefined },
+): unknown => {
   const given = (ctx as Context & { params: Record<string, string> }).params
   const found = unsound(given) ? null : params.safeParse(given, { error: inputWords })
   if (found?.success) return found.data

@@ -13,7 +13,11 @@ export type StoredVersion = {
 const columns = ['version', 'origin', 'author', 'created_at', 'active', 'activated_at'] as const
 
 export const activeRuleset = async (db: Db): Promise<{ version: number; ruleset: unknown } | null> => {
-  const row = await db.selectFrom('rulesets').select(['version', 'ruleset']).where('active', '=', true).executeTakeFirst()
+  const row = await db
+    .selectFrom('rulesets')
+    .select(['version', 'ruleset'])
+    .where('active', '=', true)
+    .executeTakeFirst()
   return row ?? null
 }
 
@@ -25,14 +29,21 @@ export const listVersions = async (
   let query = db.selectFrom('rulesets').select(columns).orderBy('version', 'desc').limit(limit)
   if (before !== null) query = query.where('version', '<', before)
   const rows = await query.execute()
-  return rows.map(({ created_at, activated_at, ...row }) => ({ ...row, createdAt: created_at, activatedAt: activated_at }))
+  return rows.map(({ created_at, activated_at, ...row }) => ({
+    ...row,
+    createdAt: created_at,
+    activatedAt: activated_at,
+  }))
 }
 
 /** One change at a time: two that both find the old version active would both make theirs so. */
 const lockVersions = (db: Db) => sql`lock table rulesets in share row exclusive mode`.execute(db)
 const retire = (db: Db) => db.updateTable('rulesets').set({ active: false }).where('active', '=', true).execute()
 
-/** Stores a checked rule set as the next version and makes it the active one, in one transaction. Answers the version. */
+/**
+ * Stores a checked rule set as the next version and makes it the active one, in one transaction. Answers the
+ * version.
+ */
 export const publishRuleset = (db: Db, { ruleset, author }: { ruleset: object; author: string }): Promise<number> =>
   db.transaction().execute(async (trx) => {
     await lockVersions(trx)

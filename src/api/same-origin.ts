@@ -3,8 +3,9 @@ import type { Context } from 'koa'
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Whether a state-changing request was made by a page of somebody else's site (CSRF). Browsers say so in Sec-Fetch-Site, older
- * ones in Origin; neither can be set by a page. A request with a cookie and without either is not from our pages.
+ * Whether a state-changing request was made by a page of somebody else's site (CSRF). Browsers say so in
+ * Sec-Fetch-Site, older ones in Origin; neither can be set by a page. A request with a cookie and without either is
+ * not from our pages.
  */
 export const isFromElsewhere = (ctx: Context): boolean => {
   if (harmless.has(ctx.method)) return false

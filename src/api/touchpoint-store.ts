@@ -42,7 +42,10 @@ export const listTouchpoints = async (db: Db, { scope, filter, place, limit }: P
   for (const ids of await customerIds(db, filter)) query = query.where('touchpoints.customer_id', 'in', ids)
   if (filter.after !== undefined) query = query.where('touchpoints.at', '>=', new Date(filter.after))
   if (filter.before !== undefined) query = query.where('touchpoints.at', '<', new Date(filter.before))
-  if (place) query = query.where(sql<boolean>`(touchpoints.at, touchpoints.id) < (${place.at}::timestamptz, ${place.id}::bigint)`)
+  if (place)
+    query = query.where(
+      sql<boolean>`(touchpoints.at, touchpoints.id) < (${place.at}::timestamptz, ${place.id}::bigint)`,
+    )
   return query.execute()
 }
 

@@ -5,9 +5,9 @@ export type Merge = { from: string; into: string }
 
 /**
  * Makes a customer that turned out to be somebody we know under another name part of that one. The row stays with
- * `merged_into` set, because the ledger refers to it and cannot be changed; its names and contacts move, and its facts fill
- * what the other does not know. Only a customer without an external_userid may be absorbed: conversations hang on that.
- * Call it in a transaction.
+ * `merged_into` set, because the ledger refers to it and cannot be changed; its names and contacts move, and its
+ * facts fill what the other does not know. Only a customer without an external_userid may be absorbed:
+ * conversations hang on that. Call it in a transaction.
  */
 export const absorb = async (db: Db, { from, into }: Merge): Promise<void> => {
   const { rows } = await sql<{ client_no: string | null; unionid: string | null }>`

@@ -15,14 +15,17 @@ export type CustomerFacts = {
   clientNo: string | null
   firm: string | null
   firmNo: string | null
+  /** RMs whom this customer shall not get. */
+  avoid?: string[] | undefined
 }
 /**
- * A customer under all his names. `externalUserId` is null until he has met us in WeCom. `known`: the bank told us who this is.
- * `channel`: the one of his first touch.
+ * A customer under all his names. `externalUserId` is null until he has met us in WeCom. `known`: the bank told us
+ * who this is. `channel`: the one of his first touch.
  */
 export type Customer = CustomerFacts & {
   id: string
   externalUserId: string | null
+  avoid: string[]
   unionid: string | null
   known: boolean
   channel: string | null
@@ -63,6 +66,7 @@ export const customerFromRow = (row: CustomerRow): Customer => ({
   owner: row.owner,
   branch: row.branch,
   tags: row.tags,
+  avoid: row.avoid,
   firm: row.firm_name,
   firmNo: row.firm_no,
   known: row.known,

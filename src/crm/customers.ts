@@ -33,6 +33,7 @@ const columns = (facts: CustomerFacts) => ({
   owner: facts.owner?.toLowerCase() ?? null,
   branch: facts.branch,
   tags: facts.tags,
+  avoid: (facts.avoid ?? []).map((rm) => rm.toLowerCase()),
   client_no: facts.clientNo,
   firm_name: facts.firm,
   firm_no: facts.firmNo,
@@ -40,11 +41,17 @@ const columns = (facts: CustomerFacts) => ({
 })
 
 const holderOf = (db: Db, clientNo: string) =>
-  db.selectFrom('customers').select(['id', 'external_userid']).where('client_no', '=', clientNo).forUpdate().executeTakeFirst()
+  db
+    .selectFrom('customers')
+    .select(['id', 'external_userid'])
+    .where('client_no', '=', clientNo)
+    .forUpdate()
+    .executeTakeFirst()
 
 /**
- * Creates or replaces what the bank says about a customer of WeCom. A customer who was so far known by his client number only
- * becomes one with him. `client-no-taken`: the number belongs to another customer of WeCom. Call it in a transaction.
+ * Creates or replaces what the bank says about a customer of WeCom. A customer who was so far known by his client
+ * number only becomes one with him. `client-no-taken`: the number belongs to another customer of WeCom. Call it in
+ * a transaction.
  */
 export const putCustomer = async (
   db: Db,
@@ -55,15 +62,20 @@ export const putCustomer = async (
   if (holder && holder.external_userid !== null && holder.external_userid !== externalUserId) return 'client-no-taken'
   const { id } = await firstTouch(db, { externalUserId })
   if (holder && holder.id !== id) await absorb(db, { from: holder.id, into: id })
-  await db.updateTable('customers').set(columns(facts)).set({ updated_at: sql`now()` }).where('id', '=', id).execute()
+  await db
+    .updateTable('customers')
+    .set(columns(facts))
+    .set({ updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute()
   const stored = await getCustomer(db, externalUserId)
   if (!stored) throw new Error('a customer vanished within its own transaction')
   return stored
 }
 
 /**
- * The customer of this external_userid, entered now if he was never seen; one statement, safe against itself. The channel of
- * the first touch stays: it is set only while none is known.
+ * The customer of this external_userid, entered now if he was never seen; one statement, safe against itself. The
+ * channel of the first touch stays: it is set only while none is known.
  */
 export const firstTouch = async (
   db: Db,

@@ -14,9 +14,11 @@ export const importColumns = [
   'firm_name',
   'tags',
 ] as const
-export type ImportColumn = (typeof importColumns)[number]
 
-/** One customer of the file. Null: the cell was empty, and what is known stays. `line` is its (last) line in the file. */
+/**
+ * One customer of the file. Null: the cell was empty, and what is known stays. `line` is its (last) line in the
+ * file.
+ */
 export type ImportRow = {
   line: number
   external_userid: string | null
@@ -41,7 +43,13 @@ const cell = (name: string, max: number) =>
     .refine((text) => !controls.test(text), `${name} 含有换行或不可见字符`)
     .transform((text) => (text === '' ? null : text))
 
-const kinds: Record<string, 'person' | 'sme'> = { person: 'person', 个人: 'person', sme: 'sme', 小微: 'sme', 企业: 'sme' }
+const kinds: Record<string, 'person' | 'sme'> = {
+  person: 'person',
+  个人: 'person',
+  sme: 'sme',
+  小微: 'sme',
+  企业: 'sme',
+}
 const separators = /[;；|,，、]/
 
 const Line = z

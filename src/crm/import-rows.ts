@@ -9,9 +9,10 @@ type Match = { target: Known | null; merged: Known[] } | Rejected
 const names = ['external_userid', 'client_no', 'unionid'] as const
 
 /**
- * Stores a batch in one transaction of the caller's: new customers are made, known ones (by any of their names) are filled in.
- * Lines that speak of two different customers at once are rejected. A unique violation means that somebody else changed the
- * same customers meanwhile, or that lines swap names among themselves: the caller rolls back and repeats line by line.
+ * Stores a batch in one transaction of the caller's: new customers are made, known ones (by any of their names) are
+ * filled in. Lines that speak of two different customers at once are rejected. A unique violation means that
+ * somebody else changed the same customers meanwhile, or that lines swap names among themselves: the caller rolls
+ * back and repeats line by line.
  */
 export const importRows = async (db: Db, rows: readonly ImportRow[]): Promise<Rejected[]> => {
   const index = indexByName(await knownAs(db, rows))
@@ -66,7 +67,8 @@ const matchOf = (row: ImportRow, index: Index): Match => {
   const known = [...new Map(found.map((one) => [one.id, one])).values()]
   const inWecom = known.filter((one) => one.external_userid !== null)
   const [target = known[0] ?? null] = inWecom
-  const another = row.external_userid !== null && target?.external_userid && target.external_userid !== row.external_userid
+  const another =
+    row.external_userid !== null && target?.external_userid && target.external_userid !== row.external_userid
   if (inWecom.length > 1 || another)
     return { line: row.line, message: '客户号或 unionid 已属于另一位企业微信客户，请核对后再导入' }
   return { target, merged: known.filter((one) => one !== target) }

@@ -7,8 +7,8 @@ import type { Db } from '../store/open.ts'
 export type Seen = { openKfId: OpenKfId; userid: UserId; status: RmStatus; at: Date }
 
 /**
- * Notes what a status event said. Answers whether the status is another one than before: only then is anybody free who was
- * not. An event older than what is known changes nothing, since pages may be read twice.
+ * Notes what a status event said. Answers whether the status is another one than before: only then is anybody free
+ * who was not. An event older than what is known changes nothing, since pages may be read twice.
  */
 export const noteStatus = async (db: Db, { openKfId, userid, status, at }: Seen): Promise<boolean> => {
   const { rows } = await sql`insert into servicers as s (open_kfid, userid, status, since)

@@ -17,6 +17,8 @@ export type RmFacts = {
   onDuty: boolean
   /** The branch whose RMs he supervises: he hears when one of them does not answer. */
   supervises?: string | null | undefined
+  /** New customers he may get per business day; null: no limit. */
+  dailyNewCap?: number | null | undefined
 }
 /** `kf`: the best of the statuses at the kf accounts he serves; `since`: when duty or status last changed. */
 export type Presence = { kf: RmStatus; onDuty: boolean; since: Date }
@@ -26,6 +28,7 @@ export type Rm = RmFacts & {
   load: number
   presence: Presence
   supervises: string | null
+  dailyNewCap: number | null
   pausedAt: Date | null
 }
 
@@ -50,6 +53,7 @@ const fromRow = (row: Row): Rm => ({
   deputy: row.deputy,
   onDuty: row.on_duty,
   supervises: row.supervises,
+  dailyNewCap: row.daily_new_cap,
   pausedAt: row.paused_at,
   load: Number(row.load),
   presence: {
@@ -91,6 +95,7 @@ export const putRm = async (db: Db, userid: string, facts: RmFacts): Promise<Rm>
     deputy: facts.deputy?.toLowerCase() ?? null,
     on_duty: facts.onDuty,
     supervises: facts.supervises ?? null,
+    daily_new_cap: facts.dailyNewCap ?? null,
   }
   await db
     .insertInto('rms')
@@ -111,13 +116,15 @@ export const putRm = async (db: Db, userid: string, facts: RmFacts): Promise<Rm>
 }
 
 /**
- * `busy` when he still has open conversations: they must be handed over first. The load is part of the condition because an
- * assignment that commits meanwhile raises it under the row's lock.
+ * `busy` when he still has open conversations: they must be handed over first. The load is part of the condition
+ * because an assignment that commits meanwhile raises it under the row's lock.
  */
 export const deleteRm = async (db: Db, userid: string): Promise<'deleted' | 'unknown' | 'busy'> => {
   const id = userid.toLowerCase()
   const { rows } = await sql<{ userid: string }>`delete from rms where userid = ${id} and load = 0 and not exists (
-    select from conversations v where v.rm = ${id} and v.status in ('offered', 'assigned')) returning userid`.execute(db)
+    select from conversations v where v.rm = ${id} and v.status in ('offered', 'assigned')) returning userid`.execute(
+    db,
+  )
   if (rows.length > 0) return 'deleted'
   return (await getRm(db, id)) ? 'busy' : 'unknown'
 }

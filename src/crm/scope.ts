@@ -1,8 +1,8 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
 
 /**
- * What part of the bank somebody may see. `branch`: this branch and those below it (`shanghai` covers `shanghai/pudong`).
- * `rm`: only what is this relationship manager's own. Both null: everything.
+ * What part of the bank somebody may see. `branch`: this branch and those below it (`shanghai` covers
+ * `shanghai/pudong`). `rm`: only what is this relationship manager's own. Both null: everything.
  */
 export type Scope = { branch: string | null; rm: string | null }
 
@@ -46,7 +46,10 @@ export const seesCustomer = ({ branch, rm }: Scope): Condition[] => [
 const customerSeen = (column: string, scope: Scope): Condition =>
   sql<SqlBool>`exists (select from customers where customers.id = ${sql.ref(column)} and ${sql.join(seesCustomer(scope), sql` and `)})`
 
-/** For queries on `conversations`. An RM sees those that are or were his; a branch those of its RMs and of its customers. */
+/**
+ * For queries on `conversations`. An RM sees those that are or were his; a branch those of its RMs and of its
+ * customers.
+ */
 export const seesConversation = (scope: Scope): Condition[] => [
   ...(scope.branch === null
     ? []
@@ -57,7 +60,10 @@ export const seesConversation = (scope: Scope): Condition[] => [
   ...(scope.rm === null ? [] : [sql<SqlBool>`conversations.rm = ${scope.rm}`]),
 ]
 
-/** For queries on `touchpoints`: what an RM did himself, and all that happened with customers he may see; likewise a branch. */
+/**
+ * For queries on `touchpoints`: what an RM did himself, and all that happened with customers he may see; likewise a
+ * branch.
+ */
 export const seesTouchpoint = (scope: Scope): Condition[] => {
   const { branch, rm } = scope
   if (branch === null && rm === null) return []

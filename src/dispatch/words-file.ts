@@ -42,7 +42,9 @@ const Menu = z.strictObject({
   items: z.array(Item).min(1, '至少写一项').max(10, '企业微信最多显示 10 个可点选项'),
   tail: text(1024).optional(),
 })
-const Entry = z.union([text(2048), Menu], '写一句话（最多 2048 字节），或菜单 { head, items, tail }')
+const Entry = z.union([text(2048), Menu], {
+  error: ({ input }) => (input === undefined ? '缺少这一条' : '写一句话（最多 2048 字节），或菜单 { head, items, tail }'),
+})
 
 const File = z.strictObject(Object.fromEntries(wordsKeys.map((key) => [key, Entry])) as Record<WordsKey, typeof Entry>)
 export type WordsFile = z.infer<typeof File>

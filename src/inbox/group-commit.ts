@@ -11,8 +11,10 @@ type Waiting = { event: NewEvent; stored: () => void; failed: (error: unknown) =
 export const createGroupCommit = (pool: Pool, { most = 500, writers = 2 } = {}) => {
   let waiting: Waiting[] = []
   let writing = 0
+  let called = false
 
   const write = async (): Promise<void> => {
+    called = false
     writing += 1
     while (waiting.length > 0) {
       const batch = waiting.slice(0, most)
@@ -27,7 +29,9 @@ export const createGroupCommit = (pool: Pool, { most = 500, writers = 2 } = {}) 
       new Promise((stored, failed) => {
         waiting.push({ event, stored, failed })
         // Callbacks already read from their sockets join this batch; a second writer takes over only when the first is slow.
-        if (writing < writers && (writing === 0 || waiting.length >= 32)) setImmediate(() => void write())
+        if (called || writing >= writers || (writing > 0 && waiting.length < 32)) return
+        called = true
+        setImmediate(() => void write())
       }),
   }
 }
@@ -41,5 +45,11 @@ const store = async (pool: Pool, batch: Waiting[]): Promise<void> => {
   }
 }
 
-/** `on conflict do nothing` does not see duplicates within one statement as conflicts in every plan: keep the first. */
-const oncePerKey = (batch: Waiting[]): NewEvent[] => [...new Map(batch.map(({ event }) => [event.key, event])).values()]
+/**
+ * `on conflict do nothing` does not see duplicates within one statement as conflicts in every plan: one of each. Always in the
+ * same order, or two processes that are given the same callbacks would wait for each other.
+ */
+const oncePerKey = (batch: Waiting[]): NewEvent[] =>
+  [...new Map(batch.map(({ event }) => [event.key, event])).values()].sort(
+    (a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.key < b.key ? -1 : 1),
+  )

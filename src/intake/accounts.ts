@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { noteServicers } from '../crm/presence.ts'
 import type { Db } from '../store/open.ts'
@@ -27,7 +28,7 @@ export const syncAccounts = async (it: Accounts): Promise<void> => {
         managed: account.manage_privilege,
         history_before: new Date(it.now().getTime() - historyMs),
       })
-      .onConflict((known) => known.column('open_kfid').doUpdateSet({ name: account.name, managed: account.manage_privilege }))
+      .onConflict((known) => known.column('open_kfid').doUpdateSet({ name: account.name, managed: account.manage_privilege, ...atOnce }))
       .execute()
   }
   await it.db
@@ -36,6 +37,12 @@ export const syncAccounts = async (it: Accounts): Promise<void> => {
     .where('open_kfid', 'not in', ['', ...accounts.map((account) => account.open_kfid)])
     .execute()
   for (const { open_kfid, manage_privilege } of accounts) if (manage_privilege) await syncServicers(it, open_kfid)
+}
+
+/** An account that was given back has rung for nobody meanwhile: it is pulled now. */
+const atOnce = {
+  poll_at: sql<Date>`case when kf_accounts.managed then kf_accounts.poll_at else now() end`,
+  lease_until: sql<Date | null>`case when kf_accounts.managed then kf_accounts.lease_until end`,
 }
 
 const allAccounts = async ({ wecom }: Accounts) => {

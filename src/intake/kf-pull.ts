@@ -61,7 +61,7 @@ export const pullAccount = async (it: KfPull, account: PulledAccount): Promise<v
   } catch (error) {
     const { message } = error as Error
     it.log.error({ account: account.open_kfid, reason: message }, 'pull failed, trying again')
-    const afterMs = error instanceof WecomError ? Math.max(error.retryAfterMs ?? 0, 2_000) : 2_000
+    const afterMs = error instanceof WecomError ? Math.max(error.retryAfterMs ?? 0, error.failure === 'wrong_setup' ? 60_000 : 2_000) : 2_000
     await finish(it, account, { trouble: message.slice(0, 300), afterMs, answered: false }).catch(() => {})
   }
 }

@@ -132,7 +132,7 @@ const afterFailure = async (row: OutboxRow, delivery: Delivery, error: unknown):
   }
 }
 
-const isMessage = (kind: string): boolean => kind === 'kf/send_msg' || kind === 'kf/send_msg_on_event'
+const isMessage = (kind: string): boolean => ['kf/send_msg', 'kf/send_msg_on_event', 'message/card'].includes(kind)
 const wasUncertain = (error: unknown): boolean => (error as { outcome?: string }).outcome !== 'not_sent'
 
 type Again = { reason: string; uncertain: boolean; afterMs?: number | undefined }

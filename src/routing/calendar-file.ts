@@ -12,7 +12,10 @@ const Slot = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d
 export const CalendarFile = z
   .strictObject({
     days: z
-      .record(Day, z.union([z.literal('holiday'), z.literal('workday'), z.array(Slot).max(24)], '写 holiday、workday 或时段列表'))
+      .record(
+        Day,
+        z.union([z.literal('holiday'), z.literal('workday'), z.array(Slot).max(24)], '写 holiday、workday 或时段列表'),
+      )
       .nullish()
       .describe('holiday 放假，workday 调休上班，或当天的营业时段'),
     complete: z.array(z.int().min(2000).max(2100)).nullish().describe('放假安排已录全的年份，不再提醒'),
@@ -20,7 +23,10 @@ export const CalendarFile = z
   .meta({ id: 'CalendarFile' })
 
 /** Reads `config/calendar.yaml`: the days that differ from what the package knows, above all the years it does not know. */
-export function parseCalendarYaml(text: string, fileName: string): { overrides: CalendarOverrides } | { errors: FileProblem[] } {
+export function parseCalendarYaml(
+  text: string,
+  fileName: string,
+): { overrides: CalendarOverrides } | { errors: FileProblem[] } {
   const read = readYaml(text, fileName)
   if ('errors' in read) return read
   const value = read.source.value ?? {}

@@ -7,7 +7,12 @@ import type { Zone } from './zone.ts'
 import { weekdayOf, zoneOf } from './zone.ts'
 
 /** A calendar ready to answer questions. All answers are exact to the millisecond and need no clock. */
-export type CompiledCalendar = { key: string; zone: Zone; openingsOn(day: number): Opening[]; lacks(year: number): boolean }
+export type CompiledCalendar = {
+  key: string
+  zone: Zone
+  openingsOn(day: number): Opening[]
+  lacks(year: number): boolean
+}
 /** One slot of one day as instants in milliseconds, `from` inclusive, `to` exclusive. */
 export type Opening = { from: number; to: number }
 
@@ -22,7 +27,10 @@ export function compileCalendar(key: string, calendar: Calendar, holidays: Holid
   const zone = zoneOf(calendar.zone ?? 'Asia/Shanghai')
   const slotsOn = (day: number) =>
     official ? officialSlots({ day, week, holidays, trading }) : (week.days[weekdayOf(day)] ?? [])
-  const toOpening = (day: number) => (slot: Slot) => ({ from: zone.instant(day, slot.from), to: zone.instant(day, slot.to) })
+  const toOpening = (day: number) => (slot: Slot) => ({
+    from: zone.instant(day, slot.from),
+    to: zone.instant(day, slot.to),
+  })
   return {
     key,
     zone,

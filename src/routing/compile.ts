@@ -34,6 +34,8 @@ export type CompiledStep = {
   pool: CompiledPool | null
   stay: Duration | null
   skip: boolean
+  /** What everybody here must hold: the step's own licences and the pool's. */
+  licences: string[]
   mayExceed: boolean
 }
 export type CompiledRule = {
@@ -82,7 +84,13 @@ export function compile(ruleset: Ruleset, overrides: CalendarOverrides = {}): Co
     pools: parts.pools,
     rules: rules.map((rule) => compileRule(rule, parts)),
     index: indexRules(rules.map((rule) => rule.when)),
-    fallback: { ...common(fallback, parts), key: 'fallback', name: fallback.name ?? '兜底', condition: null, canary: null },
+    fallback: {
+      ...common(fallback, parts),
+      key: 'fallback',
+      name: fallback.name ?? '兜底',
+      condition: null,
+      canary: null,
+    },
     firstReply: {
       remind: durationOf(ruleset.firstReply?.remind ?? '60s'),
       reassign: durationOf(ruleset.firstReply?.reassign ?? '180s'),
@@ -148,7 +156,10 @@ function common({ steps, otherwise, priority = 0, units, exceedFor = [] }: Route
 
 type Around = { parts: Parts; drops: string[]; priority: number; exceeds: boolean }
 
-function compileStep({ to, stay, skipIf }: Step, { parts, drops, priority, exceeds }: Around): CompiledStep {
+function compileStep(
+  { to, stay, skipIf, licences = [] }: Step,
+  { parts, drops, priority, exceeds }: Around,
+): CompiledStep {
   const target = targetOf(to)
   const pool = target.kind === 'pool' ? poolFor(target.key, parts, drops) : null
   return {
@@ -157,6 +168,7 @@ function compileStep({ to, stay, skipIf }: Step, { parts, drops, priority, excee
     pool,
     stay: stay === undefined ? null : durationOf(stay),
     skip: skipIf === 'nobody-available',
+    licences: [...(pool?.members.licences ?? []), ...licences],
     mayExceed: exceeds || (pool !== null && pool.exceedFrom !== null && priority >= pool.exceedFrom),
   }
 }

@@ -14,9 +14,19 @@ export function crossCheck(ruleset: Ruleset): Problem[] {
     known('calendar', { name: pool.calendar, path: ['pools', key, 'calendar'], names }),
   )
   const rules = (ruleset.rules ?? []).flatMap((rule, index) => ruleProblems(rule, ['rules', index], names))
-  const fallback = ruleset.fallback.steps.flatMap((step, index) => stepProblems(step, ['fallback', 'steps', index], names))
+  const fallback = ruleset.fallback.steps.flatMap((step, index) =>
+    stepProblems(step, ['fallback', 'steps', index], names),
+  )
   const opening = known('calendar', { name: ruleset.opening, path: ['opening'], names })
-  return [...calendars, ...pools, ...opening, ...duplicateKeys(ruleset.rules ?? []), ...rules, ...fallback, ...replies(ruleset)]
+  return [
+    ...calendars,
+    ...pools,
+    ...opening,
+    ...duplicateKeys(ruleset.rules ?? []),
+    ...rules,
+    ...fallback,
+    ...replies(ruleset),
+  ]
 }
 
 /** Instructions of a compiled expression: up to here 50,000 characters take well under 50 ms. */
@@ -30,7 +40,10 @@ function namesOf({ calendars = {}, pools = {}, opening }: Ruleset): Names {
   return { calendar, pool: new Set(Object.keys(pools)), hasOpening: opening !== undefined || calendar.size === 1 }
 }
 
-function known(kind: 'calendar' | 'pool', { name, path, names }: { name?: string; path: Path; names: Names }): Problem[] {
+function known(
+  kind: 'calendar' | 'pool',
+  { name, path, names }: { name?: string; path: Path; names: Names },
+): Problem[] {
   if (name === undefined || names[kind].has(name)) return []
   const there = [...names[kind]].slice(0, 10).join('、') || '（还没有）'
   return [value(path, `没有名为 "${name}" 的${LABEL[kind]}；现有：${there}`)]
@@ -54,7 +67,8 @@ function ruleProblems(rule: Rule, path: Path, names: Names): Problem[] {
 }
 
 function stepProblems(step: Step, path: Path, names: Names): Problem[] {
-  const noHours = step.stay !== undefined && durationOf(step.stay).business && !names.hasOpening && !step.to.startsWith('pool:')
+  const noHours =
+    step.stay !== undefined && durationOf(step.stay).business && !names.hasOpening && !step.to.startsWith('pool:')
   const stay = noHours ? [value([...path, 'stay'], '营业时长需要日历：请写 opening 指明看哪个日历')] : []
   return [...targetProblems(step.to, [...path, 'to'], names), ...stay]
 }

@@ -25,7 +25,14 @@ export function decide({ question, roster, rules, now }: DecideInput): Decision 
   const pools = roster.index ?? indexOf(roster)
   const walked = walk({ question, roster, rules, now, rule, units, pools, stickyDays: rules.stickyDays })
   const results = once(() => ruleResults(rules, { known, seed: question.seed, matched }))
-  return { ...answerOf(rule, walked), units, facts, get rules() { return results() } }
+  return {
+    ...answerOf(rule, walked),
+    units,
+    facts,
+    get rules() {
+      return results()
+    },
+  }
 }
 
 /** The position of the first rule that applies; -1 means the fallback. */

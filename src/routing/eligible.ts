@@ -16,10 +16,14 @@ export type Demand = {
   newCustomer: boolean
 }
 
-export function demandOf(step: CompiledStep, common: Omit<Demand, 'licences' | 'open' | 'mayExceed'>, now: Date): Demand {
-  const { pool, mayExceed } = step
+export function demandOf(
+  step: CompiledStep,
+  common: Omit<Demand, 'licences' | 'open' | 'mayExceed'>,
+  now: Date,
+): Demand {
+  const { pool, licences, mayExceed } = step
   const open = pool?.calendar ? isOpen(pool.calendar, now) : true
-  return { ...common, licences: pool?.members.licences ?? [], open, mayExceed }
+  return { ...common, licences, open, mayExceed }
 }
 
 /**

@@ -9,7 +9,10 @@ import type { Walked } from './walk.ts'
 export const RULES_EXPLAINED = 200
 
 /** Every rule up to and including the match (-1: all of them), with the conditions that failed. */
-export function ruleResults(rules: CompiledRuleset, { known, seed, matched }: { known: Known; seed: string; matched: number }): RuleResult[] {
+export function ruleResults(
+  rules: CompiledRuleset,
+  { known, seed, matched }: { known: Known; seed: string; matched: number },
+): RuleResult[] {
   const end = matched === -1 ? rules.rules.length : matched
   const tested = rules.rules.slice(0, Math.min(end, RULES_EXPLAINED)).map((rule) => missed(rule, known, seed))
   if (end > RULES_EXPLAINED) {
@@ -24,7 +27,11 @@ export function missed(rule: CompiledRule, known: Known, seed: string): RuleResu
   const failed = rule.condition?.failed(known) ?? []
   if (failed.length > 0) return { key: rule.key, matched: false, failed }
   if (inCanary(rule, known, seed)) return { key: rule.key, matched: true, failed }
-  return { key: rule.key, matched: false, failed: [`灰度范围：${rule.canary?.branch ?? '全部机构'} ${rule.canary?.percent}%，此会话不在其中`] }
+  return {
+    key: rule.key,
+    matched: false,
+    failed: [`灰度范围：${rule.canary?.branch ?? '全部机构'} ${rule.canary?.percent}%，此会话不在其中`],
+  }
 }
 
 export function stepResult({ ring, code, waitedSeconds }: Walked): StepResult {
@@ -77,5 +84,10 @@ function assignedWords({ best, eligible, excluded, members, candidates }: Ring):
 function counts(excluded: Record<string, number>): string {
   const known = Object.keys(REASONS).filter((reason) => excluded[reason])
   const others = Object.keys(excluded).filter((reason) => !(reason in REASONS))
-  return [...known, ...others].map((reason) => `${REASONS[reason] ?? reason.replace('excluded:', '')} ${excluded[reason]}`).join('、')
+  return [...known, ...others].map((reason) => `${exclusionWords(reason)} ${excluded[reason]}`).join('、')
+}
+
+/** Why an RM could not take it, as people say it. */
+export function exclusionWords(reason: string): string {
+  return REASONS[reason] ?? reason.replace('excluded:', '')
 }

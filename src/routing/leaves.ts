@@ -43,7 +43,10 @@ function equals(fact: string, written: Scalar[], text: string): CompiledLeaf {
 }
 
 function exists(fact: string, wanted: boolean): CompiledLeaf {
-  return { text: `${fact} ${wanted ? '应为已知' : '应为未知'}`, test: (known) => (known.get(fact) !== undefined) === wanted }
+  return {
+    text: `${fact} ${wanted ? '应为已知' : '应为未知'}`,
+    test: (known) => (known.get(fact) !== undefined) === wanted,
+  }
 }
 
 function contains(fact: string, written: string[]): CompiledLeaf {

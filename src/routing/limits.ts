@@ -34,7 +34,9 @@ function tooMany({ value, path, conditions }: Place, nodes: Map<unknown, number>
   const rule = path[1]
   const count = (nodes.get(rule) ?? 0) + 1
   nodes.set(rule, count)
-  return count === LIMITS.conditionNodes + 1 ? at(path.slice(0, 3), `一条规则最多 ${LIMITS.conditionNodes} 个条件`) : null
+  return count === LIMITS.conditionNodes + 1
+    ? at(path.slice(0, 3), `一条规则最多 ${LIMITS.conditionNodes} 个条件`)
+    : null
 }
 
 function inside({ value, path, conditions }: Place, problems: Problem[]): Place[] {

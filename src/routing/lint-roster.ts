@@ -21,7 +21,14 @@ function poolWarnings({ key, filter, members }: CompiledPool, everybody: RosterR
   const inside = everybody.filter(filter.admits)
   if (inside.length === 0) return [warn(['pools', key], '没有人符合条件，永远是空的')]
   const licensed = inside.some(filter.holdsLicences)
-  return licensed ? [] : [warn(['pools', key, 'members', 'licences'], `${inside.length} 名成员都没有 ${members.licences?.join('、')} 资格`)]
+  return licensed
+    ? []
+    : [
+        warn(
+          ['pools', key, 'members', 'licences'],
+          `${inside.length} 名成员都没有 ${members.licences?.join('、')} 资格`,
+        ),
+      ]
 }
 
 type Around = { path: Path; rms: Roster['rms']; doNotRoute: ReadonlySet<string> }
@@ -30,13 +37,17 @@ function stepWarnings({ steps }: CompiledRule, { path, rms, doNotRoute }: Around
   return steps.flatMap(({ target }, index) => {
     if (target.kind !== 'rm') return []
     if (!rms.has(target.userid)) return [warn([...path, index, 'to'], `没有成员 "${target.userid}"，这一轮会直接跳过`)]
-    return doNotRoute.has(target.userid) ? [warn([...path, index, 'to'], `"${target.userid}" 在 doNotRoute 中，不会被分配`)] : []
+    return doNotRoute.has(target.userid)
+      ? [warn([...path, index, 'to'], `"${target.userid}" 在 doNotRoute 中，不会被分配`)]
+      : []
   })
 }
 
 function unitWarnings({ units }: CompiledRule, path: Path, everybody: RosterRm[]): Problem[] {
   const largest = Math.max(0, ...everybody.map(({ capacity }) => capacity))
-  return units !== null && units > largest ? [warn(path, `占用 ${units} 个名额，而没有人的名额多于 ${largest}，永远排不到`)] : []
+  return units !== null && units > largest
+    ? [warn(path, `占用 ${units} 个名额，而没有人的名额多于 ${largest}，永远排不到`)]
+    : []
 }
 
 /** Chains of deputies that lead back to where they began: nobody is missed, but the chain helps nobody either. */

@@ -6,8 +6,8 @@ import type { Roster } from './model.ts'
 import type { Path, Problem } from './problems.ts'
 import type { Condition, Rule, Ruleset } from './schema.ts'
 
-/** Comparing every rule with every earlier one takes the square of their number; beyond this only equal ones are found. */
-const COMPARED_RULES = 1_000
+/** Comparing every rule with every earlier one takes the square of their number; of larger sets only equal ones are found. */
+const COMPARED_RULES = 600
 
 /**
  * What is valid and probably not meant: rules that never come to their turn or never match, facts nobody provides, waits
@@ -28,7 +28,9 @@ export function lint(ruleset: Ruleset, roster?: Roster): Problem[] {
 function ruleWarnings(rule: Rule, path: Path): Problem[] {
   const unknown = [...new Set(factsIn(rule.when))].filter((fact) => !FACTS.includes(fact))
   return [
-    ...unknown.map((fact) => warn([...path, 'when'], `没有内置的事实 "${fact}"，由外部系统提供时才会成立；${nearest(fact)}`)),
+    ...unknown.map((fact) =>
+      warn([...path, 'when'], `没有内置的事实 "${fact}"，由外部系统提供时才会成立；${nearest(fact)}`),
+    ),
     ...(neverHolds(rule.when) ? [warn([...path, 'when'], '条件自相矛盾，永远不会成立')] : []),
     ...repeatedSteps(rule, path),
   ]
@@ -38,7 +40,9 @@ function repeatedSteps({ steps }: Rule, path: Path): Problem[] {
   return steps.flatMap(({ to }, index) => {
     const before = steps.findIndex((step) => step.to === to)
     const isRelaxed = steps.slice(before, index).some((step) => (step.relax ?? []).length > 0)
-    return before < index && !isRelaxed ? [warn([...path, 'steps', index], `"${to}" 前面已经有过，轮次只会扩大，不必重复`)] : []
+    return before < index && !isRelaxed
+      ? [warn([...path, 'steps', index], `"${to}" 前面已经有过，轮次只会扩大，不必重复`)]
+      : []
   })
 }
 
@@ -51,7 +55,7 @@ function shadowed(rules: Rule[]): Problem[] {
     const by = always >= 0 ? always : (seen.get(text) ?? shadowing(rule, earlier))
     if (!rule.canary) {
       if (!seen.has(text)) seen.set(text, index)
-      if (index < COMPARED_RULES) earlier.push({ rule, index })
+      if (rules.length <= COMPARED_RULES) earlier.push({ rule, index })
       if (always < 0 && alwaysHolds(rule.when)) always = index
     }
     const name = rules[by]?.key
@@ -77,7 +81,9 @@ function replies({ firstReply }: Ruleset): Problem[] {
 }
 
 function emptyCalendars({ calendars = {} }: Ruleset): Problem[] {
-  const empty = Object.entries(calendars).filter(([, { hours }]) => Object.values(hours).every((slots) => slots.length === 0))
+  const empty = Object.entries(calendars).filter(([, { hours }]) =>
+    Object.values(hours).every((slots) => slots.length === 0),
+  )
   return empty.map(([key]) => warn(['calendars', key, 'hours'], '没有任何营业时段，永远不营业'))
 }
 

@@ -7,7 +7,13 @@ export function memberFilter(members: Members): MemberFilter {
   const { branch, lines = [], licences = [] } = members
   const rms = members.rms && new Set(members.rms.map((rm) => rm.toLowerCase()))
   return {
-    key: JSON.stringify([skills.toSorted(), branch, lines.toSorted(), licences.toSorted(), rms && [...rms].toSorted()]),
+    key: JSON.stringify([
+      skills.map(String).toSorted(),
+      branch,
+      lines.toSorted(),
+      licences.toSorted(),
+      rms && [...rms].toSorted(),
+    ]),
     admits: (rm) =>
       (rms === undefined || rms.has(rm.userid)) &&
       (branch === undefined || inBranch(rm.branch, branch)) &&

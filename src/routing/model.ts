@@ -44,7 +44,11 @@ export type PoolIndex = {
 /** A pool for one kf account: `key` tells pools apart, `ranking` orders them. */
 export type PoolAsk = { key: string; filter: MemberFilter; openKfId: string; rank: RankRm }
 /** Everybody the filter admits, and those of them who serve the account in the order in which they would be taken. */
-export type PoolView = { members: ReadonlyMap<string, RosterRm>; servicers: number; inOrder(seed: string): Iterable<RosterRm> }
+export type PoolView = {
+  members: ReadonlyMap<string, RosterRm>
+  servicers: number
+  inOrder(seed: string): Iterable<RosterRm>
+}
 /** The lower key goes first, the next decides between equals. `weight` instead: by chance in proportion to it. */
 export type RankRm = (rm: RosterRm) => { keys: number[]; weight: number | null }
 /** A pool's membership, compiled. Two filters with the same `key` let in the same people. */
@@ -76,7 +80,13 @@ export type Question = {
 }
 
 export type Outcome = 'assigned' | 'offered' | 'queued' | 'left-message' | 'bot'
-export type WaitingReason = 'nobody-on-duty' | 'all-full' | 'no-member' | 'no-licence' | 'outside-hours' | 'wecom-refused'
+export type WaitingReason =
+  | 'nobody-on-duty'
+  | 'all-full'
+  | 'no-member'
+  | 'no-licence'
+  | 'outside-hours'
+  | 'wecom-refused'
 
 /** Why one RM was or was not taken: `excludedBy` is null for the eligible. */
 export type Candidate = { rm: string; eligible: boolean; excludedBy: string | null; load: number; capacity: number }

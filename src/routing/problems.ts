@@ -34,7 +34,11 @@ function flatten(issue: Issue, value: unknown, base: Path): Problem[] {
   const path = [...base, ...(issue.path as Path)]
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], issue.message))
   if (issue.code === 'invalid_key') {
-    return issue.issues.map((inner) => ({ path, message: `键 "${String(path.at(-1))}"：${inner.message}`, of: 'key' as const }))
+    return issue.issues.map((inner) => ({
+      path,
+      message: `键 "${String(path.at(-1))}"：${inner.message}`,
+      of: 'key' as const,
+    }))
   }
   if (issue.code === 'invalid_union' && issue.errors.length === 4) return meant(issue, value, path)
   return [{ path, message: issue.message, of: 'value' }]

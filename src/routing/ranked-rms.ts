@@ -47,7 +47,7 @@ function placeFor(order: Entry[], entry: Entry): number {
 }
 
 function* taken(order: Entry[], seed: string): Generator<RosterRm> {
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     const end = endOfTies(order, from)
     yield* order[from]?.weight === null ? inTurn(order, { from, end, seed }) : byChance(order.slice(from, end), seed)
     from = end
@@ -60,7 +60,10 @@ function endOfTies(order: Entry[], from: number): number {
   return boundary(from, order.length, (at) => compareKeys(order[at], first) <= 0)
 }
 
-function* inTurn(order: Entry[], { from, end, seed }: { from: number; end: number; seed: string }): Generator<RosterRm> {
+function* inTurn(
+  order: Entry[],
+  { from, end, seed }: { from: number; end: number; seed: string },
+): Generator<RosterRm> {
   const length = end - from
   const start = length === 1 ? 0 : hash(seed) % length
   for (let offset = 0; offset < length; offset += 1) {
@@ -71,7 +74,10 @@ function* inTurn(order: Entry[], { from, end, seed }: { from: number; end: numbe
 
 /** Exponential clocks: the first to ring is each RM with a probability in proportion to his weight. */
 function* byChance(entries: Entry[], seed: string): Generator<RosterRm> {
-  const clocks = entries.map(({ rm, weight }) => ({ rm, at: -Math.log(1 - share(`${seed} ${rm.userid}`)) / (weight ?? 1) }))
+  const clocks = entries.map(({ rm, weight }) => ({
+    rm,
+    at: -Math.log(1 - share(`${seed} ${rm.userid}`)) / (weight ?? 1),
+  }))
   for (const { rm } of clocks.toSorted((a, b) => a.at - b.at)) yield rm
 }
 

@@ -40,7 +40,12 @@ function peopleRing(step: CompiledStep, asked: RingAsked): Ring {
 
 function poolRing(step: CompiledStep, pool: CompiledPool, asked: RingAsked): Ring {
   const { demand, question } = asked
-  const view = asked.pools.pool({ key: pool.rankKey, filter: pool.filter, rank: pool.rank, openKfId: question.openKfId })
+  const view = asked.pools.pool({
+    key: pool.rankKey,
+    filter: pool.filter,
+    rank: pool.rank,
+    openKfId: question.openKfId,
+  })
   const ring = empty(step, view.members.size)
   let looked = 0
   for (const rm of view.inOrder(question.seed)) {
@@ -93,7 +98,16 @@ function sorted(ring: Ring): Ring {
   return { ...ring, candidates: ring.candidates.toSorted((a, b) => distance(a) - distance(b)).slice(0, LISTED) }
 }
 
-const CLOSENESS = [null, 'full', 'daily-cap', 'not-receiving', 'off-duty', 'outside-hours', 'no-licence', 'not-a-servicer']
+const CLOSENESS = [
+  null,
+  'full',
+  'daily-cap',
+  'not-receiving',
+  'off-duty',
+  'outside-hours',
+  'no-licence',
+  'not-a-servicer',
+]
 
 function distance({ excludedBy }: Candidate): number {
   const place = CLOSENESS.indexOf(excludedBy)

@@ -74,7 +74,11 @@ function costAmong(conditions: Condition[]): Cost {
 function bucketFor({ values, words }: Level, { fact, kind, text }: Key): Bucket {
   const make = (): Bucket => ({ fact, positions: [], deeper: null })
   if (kind === 'word') return remember(words, fact, wordFinder<Bucket>).at(text, make)
-  return remember(remember(values, fact, () => new Map<string, Bucket>()), text, make)
+  return remember(
+    remember(values, fact, () => new Map<string, Bucket>()),
+    text,
+    make,
+  )
 }
 
 function gather({ values, words, always }: Level, known: Known, lists: number[][]): void {
@@ -103,7 +107,10 @@ function firstOf(lists: number[][], matches: (position: number) => boolean): num
   if (lists.length === 1 && only) return only.find(matches) ?? -1
   const heads = lists.map(() => 0)
   for (;;) {
-    const least = lists.reduce((best, list, at) => Math.min(best, list[heads[at] ?? 0] ?? best), Number.POSITIVE_INFINITY)
+    const least = lists.reduce(
+      (best, list, at) => Math.min(best, list[heads[at] ?? 0] ?? best),
+      Number.POSITIVE_INFINITY,
+    )
     if (least === Number.POSITIVE_INFINITY) return -1
     if (matches(least)) return least
     for (const [at, list] of lists.entries()) if (list[heads[at] ?? 0] === least) heads[at] = (heads[at] ?? 0) + 1

@@ -60,7 +60,10 @@ export const Pool = z
 export type Pool = z.infer<typeof Pool>
 
 const Scalar = z.union([z.string().max(500), z.number(), z.boolean()], '须为文字、数字或 true/false')
-const Fact = z.string().regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*$/, '事实的名称写作 customer.kind').max(100)
+const Fact = z
+  .string()
+  .regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*$/, '事实的名称写作 customer.kind')
+  .max(100)
 
 export type Leaf = {
   fact: string
@@ -109,17 +112,16 @@ const Target = z
     '写作 owner、deputy、last、firm-lead、rm:成员账号 或 pool:专席',
   )
   .meta({ id: 'Target' })
-const Relax = z
-  .string()
-  .regex(/^(skills(\.[0-9A-Za-z][0-9A-Za-z._-]{0,63})?|branch(\/\*)?|lines(\..{1,200})?)$/u, {
-    error: '写作 skills、skills.名称、branch（不限机构）、branch/*（放宽到同一地区）、lines 或 lines.名称；资格不能放宽',
-  })
+const Relax = z.string().regex(/^(skills(\.[0-9A-Za-z][0-9A-Za-z._-]{0,63})?|branch(\/\*)?|lines(\..{1,200})?)$/u, {
+  error: '写作 skills、skills.名称、branch（不限机构）、branch/*（放宽到同一地区）、lines 或 lines.名称；资格不能放宽',
+})
 
 export const Step = z
   .strictObject({
     to: Target.describe('找谁'),
     stay: DurationText.optional().describe('本轮最多等多久；不写则不等'),
     skipIf: z.literal('nobody-available').optional().describe('此刻无人可接就不等，直接下一轮'),
+    licences: z.array(Word).max(100).optional().describe('接待人须持有的资格，专席自己的要求之外另加'),
     relax: z.array(Relax).max(20).optional().describe('离开本轮后，后面各轮专席不再要求这些'),
   })
   .meta({ id: 'Step' })
@@ -150,7 +152,12 @@ export const Rule = z
 export type Rule = z.infer<typeof Rule>
 
 const Fallback = z
-  .strictObject({ name: Name.optional(), priority: z.number().min(0).max(10_000).optional(), units: Units.optional(), ...routed })
+  .strictObject({
+    name: Name.optional(),
+    priority: z.number().min(0).max(10_000).optional(),
+    units: Units.optional(),
+    ...routed,
+  })
   .meta({ id: 'Fallback' })
 
 export const Ruleset = z
@@ -169,7 +176,10 @@ export const Ruleset = z
       .optional()
       .describe('转接后多久未回复则提醒、改派；默认 60s、180s'),
     doNotRoute: z.array(RmId).max(5_000).optional().describe('任何规则都不会转接给这些人'),
-    stickiness: z.strictObject({ days: z.int().min(1).max(3_650) }).optional().describe('last 只认最近几天内接待过的人'),
+    stickiness: z
+      .strictObject({ days: z.int().min(1).max(3_650) })
+      .optional()
+      .describe('last 只认最近几天内接待过的人'),
     fairness: z
       .strictObject({ window: DurationText, max: z.int().min(1).max(10_000) })
       .optional()

@@ -27,7 +27,11 @@ const KEYS: Record<Strategy, (rm: RosterRm, skills: string[]) => number[]> = {
   'least-loaded': (rm) => [loadShare(rm), assignedAt(rm)],
   'longest-idle': (rm) => [rm.load > 0 ? 1 : 0, assignedAt(rm)],
   weighted: () => [],
-  'best-skill': (rm, skills) => [-skills.reduce((sum, skill) => sum + levelOf(rm, skill), 0), loadShare(rm), assignedAt(rm)],
+  'best-skill': (rm, skills) => [
+    -skills.reduce((sum, skill) => sum + levelOf(rm, skill), 0),
+    loadShare(rm),
+    assignedAt(rm),
+  ],
 }
 
 function assignedAt(rm: RosterRm): number {

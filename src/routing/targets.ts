@@ -1,7 +1,10 @@
 import type { Question, Roster, RosterRm } from './model.ts'
 
 /** Where a step leads, read from its `to`. */
-export type Target = { kind: 'owner' | 'deputy' | 'last' | 'firm-lead' } | { kind: 'rm'; userid: string } | { kind: 'pool'; key: string }
+export type Target =
+  | { kind: 'owner' | 'deputy' | 'last' | 'firm-lead' }
+  | { kind: 'rm'; userid: string }
+  | { kind: 'pool'; key: string }
 
 const LONGEST_DEPUTY_CHAIN = 5
 
@@ -19,7 +22,8 @@ export function peopleFor(target: Target, { question, roster, stickyDays, now }:
   if (target.kind === 'pool') return []
   if (target.kind === 'rm') return found(roster, target.userid)
   if (target.kind === 'owner') return found(roster, question.owner)
-  if (target.kind === 'firm-lead') return [question.firmLead, ...(question.firmTeam ?? [])].flatMap((userid) => found(roster, userid))
+  if (target.kind === 'firm-lead')
+    return [question.firmLead, ...(question.firmTeam ?? [])].flatMap((userid) => found(roster, userid))
   if (target.kind === 'deputy') return deputies(roster, question.owner)
   return isFresh(question.lastAt, { stickyDays, now }) ? found(roster, question.last) : []
 }

@@ -40,7 +40,10 @@ export function walk(asked: WalkAsked): Walk {
     const waitedSeconds = position === start ? secondsBetween(since, now) : 0
     const here = { walked, step: Math.max(position, start), since: position > start ? now : since }
     const until = position < start ? null : untilOf(step, entered, asked)
-    const code = position < start && !ring.best ? 'passed' : codeOf(ring, until, { now, isLast: position === rule.steps.length - 1 })
+    const code =
+      position < start && !ring.best
+        ? 'passed'
+        : codeOf(ring, until, { now, isLast: position === rule.steps.length - 1 })
     walked.push({ ring, code, waitedSeconds })
     if (code === 'assigned') return { ...here, given: ring, until: null }
     if (code === 'waiting') return { ...here, given: null, until }
@@ -70,7 +73,7 @@ function codeOf(ring: Ring, until: Date | null, { now, isLast }: { now: Date; is
   if (ring.best) return 'assigned'
   if (ring.members === 0) return 'no-target'
   if (ring.step.skip) return 'skipped'
-  if (isTried(ring) || (hasMissed(ring) && !isLast)) return 'tried'
+  if (isTried(ring) || (hadChance(ring) && !isLast)) return 'tried'
   if (ring.step.stay === null) return 'no-stay'
   return until !== null && now < until ? 'waiting' : 'over'
 }
@@ -81,12 +84,14 @@ const OUT = /^(excluded:|not-a-servicer$|no-licence$)/
 function isTried({ excluded, members }: Ring): boolean {
   const reasons = Object.keys(excluded)
   if (!reasons.some((reason) => reason.startsWith('excluded:'))) return false
-  return members === reasons.filter((reason) => OUT.test(reason)).reduce((all, reason) => all + (excluded[reason] ?? 0), 0)
+  return (
+    members === reasons.filter((reason) => OUT.test(reason)).reduce((all, reason) => all + (excluded[reason] ?? 0), 0)
+  )
 }
 
-/** After somebody let his time run out the next step is taken; whoever comes free here later is still asked first. */
-function hasMissed({ excluded }: Ring): boolean {
-  return (excluded['excluded:missed'] ?? 0) > 0
+/** After somebody had his chance the next step is taken; whoever comes free here later is still asked first. */
+function hadChance({ excluded }: Ring): boolean {
+  return Object.keys(excluded).some((reason) => reason.startsWith('excluded:') && reason !== 'excluded:do-not-route')
 }
 
 /** What eligibility asks of everybody, whatever the step. */

@@ -19,14 +19,24 @@ const SYNTAX: Record<string, string> = {
 
 /** Reads one YAML 1.2 document and remembers where everything stood. Never throws: what cannot be read is in `errors`. */
 export function readYaml(text: string, file: string): { source: YamlSource } | { errors: FileProblem[] } {
-  const at = (line: number, column: number, message: string) => ({ errors: [{ file, line, column, path: '', message }] })
+  const at = (line: number, column: number, message: string) => ({
+    errors: [{ file, line, column, path: '', message }],
+  })
   if (text.length > MAX_BYTES) return at(1, 1, '文件超过 16 MB')
   const lines = new LineCounter()
   try {
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false })
     if (doc.errors.length > 0) return { errors: doc.errors.map((error) => syntaxError(error, { file, lines })) }
     const lost = lostAlias(doc)
-    if (lost) return { errors: [syntaxError({ code: '', message: `*${lost.source} 之前没有 &${lost.source}`, pos: [startOf(lost) ?? 0, 0] }, { file, lines })] }
+    if (lost)
+      return {
+        errors: [
+          syntaxError(
+            { code: '', message: `*${lost.source} 之前没有 &${lost.source}`, pos: [startOf(lost) ?? 0, 0] },
+            { file, lines },
+          ),
+        ],
+      }
     return { source: { value: doc.toJS(), place: (problem) => placed(problem, { file, doc, lines }) } }
   } catch (error) {
     // The parser recurses: absurd nesting ends as a RangeError, an alias bomb as a ReferenceError.
@@ -39,7 +49,10 @@ export function fileProblemText({ file, line, column, path, message }: FileProbl
   return `${file}:${line}:${column} ${path === '' ? '' : `${path} `}${message}`
 }
 
-function syntaxError(error: { code: string; message: string; pos: [number, number] }, { file, lines }: Pick<Source, 'file' | 'lines'>) {
+function syntaxError(
+  error: { code: string; message: string; pos: [number, number] },
+  { file, lines }: Pick<Source, 'file' | 'lines'>,
+) {
   const { line, col } = lines.linePos(error.pos[0])
   return { file, line, column: col, path: '', message: SYNTAX[error.code] ?? `YAML 写法有误：${error.message}` }
 }

@@ -20,6 +20,7 @@ import type { Change, Corp, World } from './model/world.ts'
 import { newCorp } from './new-corp.ts'
 import { settle } from './settle.ts'
 import { guard } from './sim/guard.ts'
+import { login } from './sim/login.ts'
 import { pages } from './sim/pages.ts'
 import { simRoutes } from './sim/routes.ts'
 
@@ -36,6 +37,8 @@ export type SimulatorOptions = {
   /** The same seed gives the same ids and the same luck. */
   seed?: number
   clock?: Clock
+  /** The app under test reads `control.clock`, too: the page may then move time while it is connected. */
+  sharedClock?: boolean
   mode?: Settings['mode']
   settings?: Partial<Settings>
   /** Yinqiao's own address and key, for the live line of the phones page. */
@@ -53,16 +56,22 @@ export const createSimulator = async (options: SimulatorOptions = {}): Promise<S
   const network = { refuse: async () => server?.refuse(), again: async () => server?.again() }
   const control = makeControl({ ...parts, network })
   control.live = options.live ?? null
+  control.sharedClock = options.sharedClock ?? false
   const app = new Koa()
   app.on('error', (error: Error) => options.log?.(`simulator: ${error.message}`))
   app.use(cgi({ ...parts, served }))
-  app.use(guard(host)).use(simRoutes({ ...parts, control })).use(pages())
-  server = await listen(app.callback(), { host, port: options.port ?? 0 })
+  app.use(guard(host))
+  app.use(simRoutes({ ...parts, control }))
+  app.use(login(parts.world, control))
+  app.use(pages())
+  const answer = app.callback()
+  server = await listen((request, response) => void answer(request, response), { host, port: options.port ?? 0 })
   const close = async (): Promise<void> => {
     parts.dispatcher.close()
     await server?.close()
   }
-  return { url: `http://${host}:${server.port}`, port: server.port, control, close }
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host
+  return { url: `http://${name}:${server.port}`, port: server.port, control, close }
 }
 
 const assemble = (options: SimulatorOptions) => {

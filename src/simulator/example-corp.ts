@@ -37,14 +37,17 @@ const link = (openKfId: string, given: { scene: string; encScene: string; name: 
 })
 
 const links: ExampleLink[] = [
-  link(personalAccount, { scene: 'app_home', encScene: 'ENCGJ4mPq7WzKx2RtYv9LbNcDs5H', name: '手机银行首页「联系客户经理」' }),
+  link(personalAccount, {
+    scene: 'app_home',
+    encScene: 'ENCGJ4mPq7WzKx2RtYv9LbNcDs5H',
+    name: '手机银行首页「联系客户经理」',
+  }),
   link(personalAccount, { scene: 'branch_qr', encScene: 'ENC8TkXw3VrBn6QmZp4JcHfLs2Gd', name: '网点二维码' }),
   link(smeAccount, { scene: 'app_loan', encScene: 'ENCbR5yWt8NkMv3XqPz7LdJhGc2S', name: '企业手机银行「经营贷款」' }),
   link(smeAccount, { scene: 'sms_renewal', encScene: 'ENC2HsQx9FmKw4TzVr6BnLpYcJd7', name: '续贷提醒短信' }),
 ]
 
-const serving = (line: string): string[] =>
-  exampleRms.filter((rm) => rm.lines.includes(line)).map((rm) => rm.userid)
+const serving = (line: string): string[] => exampleRms.filter((rm) => rm.lines.includes(line)).map((rm) => rm.userid)
 
 /** 江南银行, an invented bank: two kf accounts, twelve RMs in three branches, fourteen customers. */
 export const exampleCorp = (): ExampleCorp =>

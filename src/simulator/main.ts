@@ -11,8 +11,14 @@ const Settings = z.object({
   SIM_CORP_ID: z.string().min(1).optional(),
   SIM_AGENT_ID: z.coerce.number().int().min(1).optional(),
   SIM_SECRET: z.string().min(1).optional(),
-  SIM_TOKEN: z.string().regex(/^[0-9A-Za-z]{1,32}$/).optional(),
-  SIM_AES_KEY: z.string().regex(/^[0-9A-Za-z]{43}$/).optional(),
+  SIM_TOKEN: z
+    .string()
+    .regex(/^[0-9A-Za-z]{1,32}$/)
+    .optional(),
+  SIM_AES_KEY: z
+    .string()
+    .regex(/^[0-9A-Za-z]{43}$/)
+    .optional(),
   SIM_SEED: z.coerce.number().int().optional(),
   SIM_MODE: z.literal(['documented', 'lenient']).default('documented'),
   /** `empty` starts without the example bank. */
@@ -28,7 +34,13 @@ if (!read.success) {
 }
 const env = read.data
 
-const named = { corpId: env.SIM_CORP_ID, agentId: env.SIM_AGENT_ID, secret: env.SIM_SECRET, token: env.SIM_TOKEN, aesKey: env.SIM_AES_KEY }
+const named = {
+  corpId: env.SIM_CORP_ID,
+  agentId: env.SIM_AGENT_ID,
+  secret: env.SIM_SECRET,
+  token: env.SIM_TOKEN,
+  aesKey: env.SIM_AES_KEY,
+}
 const corp = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as Partial<Corp>
 
 const simulator = await createSimulator({

@@ -91,8 +91,8 @@ export const createExchange = ({ transport, quota, now, random, pause, log, seen
       try {
         return await tried(sending)
       } catch (error) {
-        if (retry === retries || sending.signal.aborted || !mayRepeat(sending.endpoint, error)) throw error
-        // 100 ms, 200 ms, 400 ms, each between half and the whole.
+        if (retry === retries || !mayRepeat(sending.endpoint, error)) throw error
+        // 100 ms, 200 ms, 400 ms, each between half and the whole; not at all once the caller's time is over.
         await pause(100 * 2 ** retry * (0.5 + random() / 2), sending.signal).catch(() => Promise.reject(error))
       }
     }

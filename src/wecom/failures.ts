@@ -114,8 +114,11 @@ const platform: readonly FailureRow[] = [
   ['bad_request', [60003, 60004, 60123], 'The department does not exist: read the directory again.'],
 ]
 
+/** Every listed code, for docs and tests. */
+export const failureRows: readonly FailureRow[] = [...platform, ...kfFailures]
+
 const table: ReadonlyMap<number, Failure> = new Map(
-  [...platform, ...kfFailures].flatMap(([failure, codes, advice]) => codes.map((code) => [code, { failure, advice }])),
+  failureRows.flatMap(([failure, codes, advice]) => codes.map((code) => [code, { failure, advice }])),
 )
 
 const unlisted: Failure = {
@@ -135,5 +138,5 @@ const ownAdvice: Partial<Record<FailureClass, string>> = {
   wrong_setup: "WeCom does not accept the secret: copy WECOM_APP_SECRET again from the app's page in the console.",
 }
 
-/** Every listed code, for docs and tests. */
+/** By code. */
 export const listedFailures = (): ReadonlyMap<number, Failure> => table

@@ -41,7 +41,7 @@ const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 /** An id that is longer than any id of WeCom's is none: it could not be a key. */
-const id = (value: unknown): string | null => (text(value)?.length ?? 0) <= 256 ? text(value) : null
+const id = (value: unknown): string | null => ((text(value)?.length ?? 0) <= 256 ? text(value) : null)
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
 /** The kind of an item; null when there is none for it. */

@@ -1,8 +1,8 @@
 import { WecomError } from './error.ts'
 import type { WecomShared } from './shared-port.ts'
 
-/** At most `limit` calls in any `windowMs`. */
-export type Budget = { limit: number; windowMs: number }
+/** At most `limit` calls in any `windowMs`, `atOnce` of them in one go (a tenth unless told otherwise). */
+export type Budget = { limit: number; windowMs: number; atOnce?: number }
 export type Budgets = Readonly<Record<string, readonly Budget[]>>
 
 const minute = 60_000
@@ -19,7 +19,7 @@ export const officialBudgets: Budgets = {
   'ticket/get': [{ limit: 100, windowMs: hour }],
   /** What passes this is dropped by WeCom without a word. */
   member: [
-    { limit: 30, windowMs: minute },
+    { limit: 30, windowMs: minute, atOnce: 10 },
     { limit: 1000, windowMs: hour },
   ],
 }
@@ -49,19 +49,13 @@ export const createQuota = ({ shared, corpId, budgets, now, pause }: Parts): Quo
   const suspended = new Map<string, number>()
   const key = (word: string, name: string) => `wecom:${word}:${corpId}:${name}`
 
-  const suspendedFor = async (lane: string): Promise<number> => {
-    const elsewhere = Number(await shared.get(key('suspended', lane))) || 0
-    return Math.max(elsewhere, suspended.get(lane) ?? 0) - now()
-  }
+  const suspendedElsewhere = async (lane: string) => Number(await shared.get(key('suspended', lane))) || 0
+  const suspendedHere = (lane: string) => suspended.get(lane) ?? 0
 
-  const take = async (
-    name: string,
-    { limit, windowMs }: Budget,
-    { path, signal }: { path: string; signal: AbortSignal },
-  ) => {
-    for (let left = patience; ;) {
-      const wait = await shared.spend(key(`budget:${windowMs}`, name), ...bucket(limit, windowMs))
-      if (wait <= 0) return
+  const take = async (name: string, budget: Budget, { path, signal }: { path: string; signal: AbortSignal }) => {
+    const spend = () => shared.spend(key(`budget:${budget.windowMs}`, name), ...bucket(budget))
+    let left = patience
+    for (let wait = await spend(); wait > 0; wait = await spend()) {
       if (wait > left) throw backOff(path, wait)
       left -= wait
       await pause(wait, signal).catch(() => Promise.reject(backOff(path, wait)))
@@ -70,7 +64,7 @@ export const createQuota = ({ shared, corpId, budgets, now, pause }: Parts): Quo
 
   return {
     enter: async ({ path, lane, members }, signal) => {
-      const wait = await suspendedFor(lane)
+      const wait = Math.max(suspendedHere(lane), await suspendedElsewhere(lane)) - now()
       if (wait > 0) throw backOff(path, wait)
       for (const userid of members) {
         for (const budget of budgets['member'] ?? []) await take(`member:${userid}`, budget, { path, signal })
@@ -79,11 +73,10 @@ export const createQuota = ({ shared, corpId, budgets, now, pause }: Parts): Quo
     },
     suspend: async ({ path, lane }, errcode) => {
       // Of many calls that are refused at once, the first suspends and the others see it.
-      const already = (suspended.get(lane) ?? 0) - now()
-      if (already > 0) return already
+      if (suspendedHere(lane) > now()) return suspendedHere(lane) - now()
       suspended.set(lane, now() + minute)
-      const wait = await suspendedFor(lane)
-      if (wait > minute) return wait
+      const elsewhere = await suspendedElsewhere(lane)
+      if (elsewhere > now()) return elsewhere - now()
       const again = errcode === 45009 && lane === path && (await shared.get(key('struck', lane))) !== null
       const ms = again ? hour : minute
       suspended.set(lane, now() + ms)
@@ -95,12 +88,12 @@ export const createQuota = ({ shared, corpId, budgets, now, pause }: Parts): Quo
 }
 
 /**
- * A bucket gives its whole content at once and then fills evenly. A tenth as content and the rest as flow keep any window
- * within `limit`, which a bucket of `limit` would not.
+ * A bucket gives its whole content at once and then fills evenly. Only what is left after the content may flow in during
+ * a window: a bucket of `limit` would let twice as many pass.
  */
-const bucket = (limit: number, windowMs: number): [limit: number, windowMs: number] => {
-  const atOnce = Math.max(1, Math.floor(limit / 10))
-  return [atOnce, Math.ceil((atOnce * windowMs) / Math.max(1, limit - atOnce))]
+const bucket = ({ limit, windowMs, atOnce = limit / 10 }: Budget): [limit: number, windowMs: number] => {
+  const content = Math.max(1, Math.floor(atOnce))
+  return [content, Math.ceil((content * windowMs) / Math.max(1, limit - content))]
 }
 
 const backOff = (path: string, retryAfterMs: number) =>

@@ -67,7 +67,11 @@ export const createTransport = ({ baseUrl, timeoutMs }: { baseUrl: string; timeo
 const early = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/
 
 /** A request that waited for a connection, or for the other side to prove who it is, has not been read by anybody. */
-const scrubbed = (path: string, error: unknown, reached: (socket: object | null | undefined) => boolean): NetworkError => {
+const scrubbed = (
+  path: string,
+  error: unknown,
+  reached: (socket: object | null | undefined) => boolean,
+): NetworkError => {
   const { code, request } = error as { code?: unknown; request?: { socket?: object | null } | null }
   const word = typeof code === 'string' && /^[A-Z0-9_]{1,50}$/.test(code) ? code : 'no answer'
   const unsent = early.test(word) || (request ? !reached(request.socket) : false)

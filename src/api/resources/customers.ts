@@ -12,7 +12,8 @@ import { invalid, notFound, Problem } from '../problem.ts'
 import { csv, json, route, type Route } from '../route.ts'
 
 const kind = z.enum(['person', 'sme'])
-const firmNo = { description: "The firm's number at the bank" }
+const avoid = { description: 'RMs whom this customer shall not get: a complaint, a relative' }
+const numberOfFirm = { description: "The firm's number at the bank" }
 
 const CustomerBody = z
   .strictObject({
@@ -24,7 +25,8 @@ const CustomerBody = z
     tags: z.array(Line(64)).max(200).default([]),
     clientNo: Line(64).nullish().meta({ description: "The customer's number at the bank" }),
     firm: Line(128).nullish().meta({ description: "The firm's name" }),
-    firmNo: Line(64).nullish().meta(firmNo),
+    firmNo: Line(64).nullish().meta(numberOfFirm),
+    avoid: z.array(Userid).max(100).default([]).meta(avoid),
   })
   .meta({ id: 'CustomerFacts' })
 
@@ -40,7 +42,8 @@ const CustomerAnswer = z
     tags: z.array(z.string()),
     clientNo: z.string().nullable(),
     firm: z.string().nullable(),
-    firmNo: z.string().nullable().meta(firmNo),
+    firmNo: z.string().nullable().meta(numberOfFirm),
+    avoid: z.array(z.string()).meta(avoid),
     known: z.boolean().meta({ description: 'The bank told us who this is' }),
     identities: z.array(z.object({ kind: z.enum(['external_userid', 'unionid', 'client_no']), value: z.string() })),
     channel: z.string().nullable().meta({ description: 'The channel of the first touch' }),
@@ -73,7 +76,12 @@ export const customerRoutes = ({ db }: { db: Db }): Route[] => [
     path: '/customers',
     roles: readers,
     doc: { tag, summary: 'List customers, the newest first' },
-    query: z.object({ ...pageQuery, owner: Userid.optional(), branch: Branch.optional(), clientNo: Line(64).optional() }),
+    query: z.object({
+      ...pageQuery,
+      owner: Userid.optional(),
+      branch: Branch.optional(),
+      clientNo: Line(64).optional(),
+    }),
     answer: pageOf(CustomerAnswer),
     run: async ({ query: { limit, cursor, ...filter }, caller }) => {
       const before = placeIn(place, cursor)?.[0] ?? null
@@ -137,12 +145,25 @@ type Put = { externalUserId: string; body: z.output<typeof CustomerBody>; caller
 
 const put = async (db: Db, { externalUserId, body, caller }: Put): Promise<z.input<typeof CustomerAnswer>> => {
   const { name = null, tier = null, owner = null, branch = null, clientNo = null, firm = null, firmNo = null } = body
-  const facts = { name, kind: body.kind, tier, owner, branch, tags: body.tags, clientNo, firm, firmNo }
+  const facts = {
+    name,
+    kind: body.kind,
+    tier,
+    owner,
+    branch,
+    tags: body.tags,
+    clientNo,
+    firm,
+    firmNo,
+    avoid: body.avoid,
+  }
   return db.transaction().execute(async (trx) => {
     const before = await getCustomer(trx, externalUserId)
     const scope = scopeOf(caller)
     if (before && !(await getCustomer(trx, externalUserId, scope))) throw notFound('客户')
-    const stored = (await isElsewhere(trx, clientNo, scope)) ? 'client-no-taken' : await putCustomer(trx, externalUserId, facts)
+    const stored = (await isElsewhere(trx, clientNo, scope))
+      ? 'client-no-taken'
+      : await putCustomer(trx, externalUserId, facts)
     if (stored === 'client-no-taken') throw new Problem(409, '这个客户号已属于另一位客户，请核对 clientNo')
     if (!(await getCustomer(trx, externalUserId, scope)))
       throw invalid([{ path: 'branch', message: `只能是 ${caller.branch ?? ''} 及其下属机构的客户` }])
@@ -150,7 +171,10 @@ const put = async (db: Db, { externalUserId, body, caller }: Put): Promise<z.inp
   })
 }
 
-/** Whether a client number is that of a customer whom the caller may not see: he must not draw him over by naming it. */
+/**
+ * Whether a client number is that of a customer whom the caller may not see: he must not draw him over by naming
+ * it.
+ */
 const isElsewhere = async (db: Db, clientNo: string | null, scope: Scope): Promise<boolean> => {
   if (clientNo === null) return false
   const holders = (within: Scope) => listCustomers(db, { scope: within, filter: { clientNo }, before: null, limit: 1 })

@@ -7,7 +7,10 @@ import { RowId } from '../fields.ts'
 import { notFound } from '../problem.ts'
 import { route, type Route } from '../route.ts'
 
-/** Why a conversation went where it went; seen by whoever sees the conversation, and by security without the message's text. */
+/**
+ * Why a conversation went where it went; seen by whoever sees the conversation, and by security without the
+ * message's text.
+ */
 export const decisionRoutes = ({ db }: { db: Db }): Route[] => [
   route({
     method: 'GET',

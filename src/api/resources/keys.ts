@@ -13,7 +13,9 @@ const NewKey = z
   .strictObject({
     name: Line(100).meta({ description: 'Who or what uses it' }),
     role: z.enum(roles),
-    branch: Branch.nullish().meta({ description: 'For supervisors and auditors: this branch and those below it; none is the whole house' }),
+    branch: Branch.nullish().meta({
+      description: 'For supervisors and auditors: this branch and those below it; none is the whole house',
+    }),
     rm: Userid.nullish().meta({ description: 'For the role `rm`: which one' }),
   })
   .meta({ id: 'NewKey' })
@@ -30,7 +32,9 @@ const KeyAnswer = z
   })
   .meta({ id: 'Key' })
 
-const CreatedKey = KeyAnswer.extend({ key: z.string().meta({ description: 'Shown this once; only its hash is kept' }) }).meta({
+const CreatedKey = KeyAnswer.extend({
+  key: z.string().meta({ description: 'Shown this once; only its hash is kept' }),
+}).meta({
   id: 'CreatedKey',
 })
 
@@ -72,7 +76,8 @@ export const keyRoutes = ({ db, log }: { db: Db; log: Log }): Route[] => [
       mayKeep(caller, role)
       const wanted = { name, role, branch, rm }
       const mistakes = mistakesIn(wanted)
-      if (rm !== null && mistakes.length === 0 && !(await getRm(db, rm))) mistakes.push({ path: 'rm', message: '没有这位客户经理' })
+      if (rm !== null && mistakes.length === 0 && !(await getRm(db, rm)))
+        mistakes.push({ path: 'rm', message: '没有这位客户经理' })
       if (mistakes.length > 0) throw invalid(mistakes)
       const created = await createKey(db, wanted)
       log.info({ keyId: created.id, role, by: caller.name }, 'an API key was made')

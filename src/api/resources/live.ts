@@ -19,7 +19,10 @@ type Deps = { db: Db; shared: Shared; now: () => Date; log: Log; pollMs?: number
 /** A client that does not read is cut off at this many bytes; it comes back and resumes. */
 const mostUnread = 1_048_576
 
-/** New touchpoints as they are recorded, for a supervisor's screen. `close` ends the open streams, for the process to stop. */
+/**
+ * New touchpoints as they are recorded, for a supervisor's screen. `close` ends the open streams, for the process
+ * to stop.
+ */
 export const liveRoutes = (deps: Deps): { routes: Route[]; close: () => void } => {
   const tail = createLiveTail(deps)
   const open = new Set<() => void>()
@@ -51,7 +54,13 @@ const resumeFrom = (ctx: Context, now: Date): LivePosition | null => {
   return from
 }
 
-type Listening = Asking & { ctx: Context; from: LivePosition | null; tail: LiveTail; open: Set<() => void>; pingMs: number }
+type Listening = Asking & {
+  ctx: Context
+  from: LivePosition | null
+  tail: LiveTail
+  open: Set<() => void>
+  pingMs: number
+}
 
 const listen = async ({ ctx, caller, stillAllowed, from, tail, open, pingMs }: Listening): Promise<void> => {
   const { res } = ctx
@@ -82,7 +91,11 @@ const listen = async ({ ctx, caller, stillAllowed, from, tail, open, pingMs }: L
 
 const beginStream = (ctx: Context): void => {
   ctx.respond = false
-  ctx.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no', 'Content-Type': 'text/event-stream; charset=utf-8' })
+  ctx.set({
+    'Cache-Control': 'no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+    'Content-Type': 'text/event-stream; charset=utf-8',
+  })
   ctx.res.writeHead(200)
   write(ctx.res, 'retry: 2000\n\n')
 }

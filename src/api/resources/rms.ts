@@ -14,17 +14,26 @@ const capacity = z.number().min(0).max(1000).meta({ description: 'kf conversatio
 
 const supervises = { description: 'The branch whose RMs he supervises: he hears when one of them does not answer' }
 
+const dailyNewCap = { description: 'New customers he may get per business day; null: no limit' }
+
 const RmBody = z
   .strictObject({
     name: Line(64),
     branch: z.union([Branch, z.literal('')]),
-    skills: z.record(Line(64), z.int().min(1).max(5)).default({}).meta({ description: 'Level 1-5 per skill', example: { sme: 3 } }),
+    skills: z
+      .record(Line(64), z.int().min(1).max(5))
+      .default({})
+      .meta({ description: 'Level 1-5 per skill', example: { sme: 3 } }),
     lines: z.array(Line(64)).max(100).default([]).meta({ description: 'Business lines' }),
-    licences: z.array(z.strictObject({ code: Line(64), expiresOn: Day })).max(100).default([]),
+    licences: z
+      .array(z.strictObject({ code: Line(64), expiresOn: Day }))
+      .max(100)
+      .default([]),
     capacity,
     deputy: Userid.nullish().meta({ description: 'Who stands in for him' }),
     onDuty: z.boolean(),
     supervises: Branch.nullish().meta(supervises),
+    dailyNewCap: z.int().min(0).max(10_000).nullish().meta(dailyNewCap),
   })
   .meta({ id: 'RmFacts' })
 
@@ -40,10 +49,13 @@ const RmAnswer = z
     deputy: z.string().nullable(),
     onDuty: z.boolean(),
     supervises: z.string().nullable().meta(supervises),
+    dailyNewCap: z.int().nullable().meta(dailyNewCap),
     pausedAt: Time.nullable().meta({ description: 'He missed too many customers and gets none until he is back' }),
     load: z.number().meta({ description: 'Open conversations, in the unit of `capacity`' }),
     presence: z.object({
-      kf: z.enum(['receiving', 'stopped', 'suspended', 'unknown']).meta({ description: 'The best of his statuses at the kf accounts' }),
+      kf: z
+        .enum(['receiving', 'stopped', 'suspended', 'unknown'])
+        .meta({ description: 'The best of his statuses at the kf accounts' }),
       onDuty: z.boolean(),
       since: Time,
     }),
@@ -93,7 +105,11 @@ export const rmRoutes = ({ db, shared }: { db: Db; shared: Shared }): Route[] =>
     method: 'PUT',
     path: '/rms/{userid}',
     roles: ['admin', 'supervisor'],
-    doc: { tag, summary: 'Create or replace an RM', description: 'What is left out gets its default. A supervisor may do so within his branch.' },
+    doc: {
+      tag,
+      summary: 'Create or replace an RM',
+      description: 'What is left out gets its default. A supervisor may do so within his branch.',
+    },
     params: z.object({ userid: Userid }),
     body: json(RmBody),
     answer: RmAnswer,
@@ -110,7 +126,11 @@ export const rmRoutes = ({ db, shared }: { db: Db; shared: Shared }): Route[] =>
     method: 'DELETE',
     path: '/rms/{userid}',
     roles: ['admin'],
-    doc: { tag, summary: 'Delete an RM', description: 'His conversations must be handed over first. What he did stays in the ledger.' },
+    doc: {
+      tag,
+      summary: 'Delete an RM',
+      description: 'His conversations must be handed over first. What he did stays in the ledger.',
+    },
     params: z.object({ userid: Userid }),
     answer: null,
     run: async ({ params: { userid } }) => {

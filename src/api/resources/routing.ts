@@ -6,7 +6,14 @@ import { Time, time, timeOrNull } from '../fields.ts'
 import { page, pageOf, pageQuery, placeIn } from '../page.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import { json, route, type Route } from '../route.ts'
-import { activateVersion, activeRuleset, listVersions, publishRuleset, rulesetOf, type StoredVersion } from '../routing-store.ts'
+import {
+  activateVersion,
+  activeRuleset,
+  listVersions,
+  publishRuleset,
+  rulesetOf,
+  type StoredVersion,
+} from '../routing-store.ts'
 
 const Active = z
   .object({ version: z.int(), ruleset: z.record(z.string(), z.unknown()) })
@@ -31,13 +38,20 @@ const answerOf = (one: StoredVersion): z.input<typeof Version> => ({
 
 const tag = '分配规则'
 const readers = ['admin', 'security', 'supervisor', 'auditor'] as const
-const VersionNumber = z.string().regex(/^[1-9]\d{0,8}$/).transform(Number).meta({ override: { type: 'integer' } })
+const VersionNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/)
+  .transform(Number)
+  .meta({ override: { type: 'integer' } })
 const place = { list: 'versions', schema: z.tuple([z.string().regex(/^[1-9]\d{0,8}$/)]) }
 const rulesetLimit = 8 * 1_048_576
 
-type Deps = { db: Db; routingChanged: (version: number) => void | Promise<void> }
+type Deps = { db: Db; routingChanged: (version: number) => Promise<void> }
 
-/** Rule sets: immutable versions, of which one is active. A rule set that does not check leaves the active one untouched. */
+/**
+ * Rule sets: immutable versions, of which one is active. A rule set that does not check leaves the active one
+ * untouched.
+ */
 export const routingRoutes = ({ db, routingChanged }: Deps): Route[] => {
   const active = async () => {
     const found = await activeRuleset(db)
@@ -79,7 +93,12 @@ export const routingRoutes = ({ db, routingChanged }: Deps): Route[] => {
       run: async ({ query: { limit, cursor } }) => {
         const before = placeIn(place, cursor)?.[0]
         const found = await listVersions(db, { before: before === undefined ? null : Number(before), limit: limit + 1 })
-        const { rows, nextCursor } = page({ list: 'versions', rows: found, limit, place: (one) => [String(one.version)] })
+        const { rows, nextCursor } = page({
+          list: 'versions',
+          rows: found,
+          limit,
+          place: (one) => [String(one.version)],
+        })
         return { items: rows.map(answerOf), nextCursor }
       },
     }),
@@ -87,7 +106,11 @@ export const routingRoutes = ({ db, routingChanged }: Deps): Route[] => {
       method: 'POST',
       path: '/routing/versions/{n}/activate',
       roles: ['admin'],
-      doc: { tag, summary: 'Make an earlier version active again', description: 'It is checked again first: what was valid once may not be now.' },
+      doc: {
+        tag,
+        summary: 'Make an earlier version active again',
+        description: 'It is checked again first: what was valid once may not be now.',
+      },
       params: z.object({ n: VersionNumber }),
       answer: Active,
       run: async ({ params: { n } }) => {

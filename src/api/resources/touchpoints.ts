@@ -61,7 +61,12 @@ export const touchpointRoutes = ({ db }: { db: Db }): Route[] => [
       const [at, id] = placeIn(place, cursor) ?? []
       const from = at !== undefined && id !== undefined ? { at, id } : null
       const found = await listTouchpoints(db, { scope: scopeOf(caller), filter, place: from, limit: limit + 1 })
-      const { rows, nextCursor } = page({ list: 'touchpoints', rows: found, limit, place: (row) => [row.exactly, row.id] })
+      const { rows, nextCursor } = page({
+        list: 'touchpoints',
+        rows: found,
+        limit,
+        place: (row) => [row.exactly, row.id],
+      })
       return { items: rows.map((row) => answerOf(row, caller)), nextCursor }
     },
   }),

@@ -37,7 +37,13 @@ export const makeDispatcher = (parts: {
   const line: Line = { agent, knobs, url: parts.url, closed: () => closed, log: parts.log }
 
   const note = (push: Push): Delivery => {
-    const delivery: Delivery = { at: world().now(), about: push.about, event: eventOf(push), outcome: 'lost', tries: [] }
+    const delivery: Delivery = {
+      at: world().now(),
+      about: push.about,
+      event: eventOf(push),
+      outcome: 'lost',
+      tries: [],
+    }
     deliveries.push(delivery)
     if (deliveries.length > kept) deliveries.shift()
     return delivery

@@ -23,13 +23,13 @@ export const makeLane = (parallel: () => number): Lane => {
     }
   }
   const next = (): void => {
-    while (running < parallel() && waiting.length > 0) {
-      running += 1
-      void waiting.shift()!().finally(() => {
-        running -= 1
-        next()
-      })
-    }
+    const job = running < parallel() ? waiting.shift() : undefined
+    if (!job) return
+    running += 1
+    void job().finally(() => {
+      running -= 1
+      next()
+    })
   }
   const run = (job: () => Promise<void>, delay: number): void => {
     const release = hold()
@@ -40,7 +40,6 @@ export const makeLane = (parallel: () => number): Lane => {
     if (delay > 0) setTimeout(start, delay)
     else start()
   }
-  const idle = (): Promise<void> =>
-    pending === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve))
+  const idle = (): Promise<void> => (pending === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve)))
   return { run, hold, idle }
 }

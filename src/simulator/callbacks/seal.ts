@@ -36,7 +36,10 @@ export const sign = (parts: string[]): string => createHash('sha1').update(parts
 export type Sealed = { query: string; body: string }
 
 const shuffle = <T>(world: World, list: T[]): T[] =>
-  list.map((item) => ({ item, at: world.chance.next() })).sort((a, b) => a.at - b.at).map(({ item }) => item)
+  list
+    .map((item) => ({ item, at: world.chance.next() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item)
 
 const keysOf = ({ corp }: World): Keys => ({ token: corp.token, aesKey: corp.aesKey, receiveId: corp.corpId })
 

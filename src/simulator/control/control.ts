@@ -44,6 +44,8 @@ export type Control = {
   network: { refuse(): Promise<void>; again(): Promise<void> }
   /** Where Yinqiao itself answers, for the live line of the phones page; null when nothing is told. */
   live: { url: string; key: string } | null
+  /** Both sides read this clock; else the page offers no moving of time while an app is connected. */
+  sharedClock: boolean
   /** Bodies of the accepted calls of one API, in order: `sent('message/send')`. */
   sent(path: string): Payload[]
   /** Every call, also refused ones. */
@@ -93,7 +95,12 @@ export const makeControl = (parts: Parts): Control => {
     },
     network: parts.network,
     live: null,
-    sent: (path) => calls.list(path).filter((call) => call.errcode === 0).map((call) => call.body),
+    sharedClock: false,
+    sent: (path) =>
+      calls
+        .list(path)
+        .filter((call) => call.errcode === 0)
+        .map((call) => call.body),
     calls: calls.list,
     forgetCalls: calls.clear,
     state: (openKfId, externalUserId) => sessionView(world, openKfId, externalUserId),

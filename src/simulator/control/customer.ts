@@ -10,7 +10,7 @@ export type CustomerControl = {
   opens(at: string | ({ openKfId: string } & Entrance) | { url: string }): LogItem | null
   /** Answers the log item; the same `msgid` again is a message that WeCom delivers twice. */
   writes(openKfId: string, text: string, msgid?: string): LogItem
-  sends(openKfId: string, type: string, payload: Payload, msgid?: string): LogItem
+  sends(openKfId: string, type: string, payload: Payload): LogItem
   /** Taps an item, by its id or words, of the menu with this msgid; of the last menu when none is given. */
   clicksMenu(openKfId: string, item: string, msgid?: string): LogItem
   recalls(msgid: string): LogItem
@@ -29,16 +29,15 @@ const lastMenu = (world: World, openKfId: string, customer: string): string =>
 /** A customer with a WeChat phone; made on first mention. */
 export const customerControl = (world: World, customer: string, given: Partial<Customer> = {}): CustomerControl => {
   customerNamed(world, customer, given)
-  const sends: CustomerControl['sends'] = (openKfId, type, payload, msgid) =>
-    customerSends(world, { customer, openKfId, type, payload, ...(msgid === undefined ? {} : { msgid }) })
   return {
     externalUserId: customer,
     opens: (at) => {
       if (typeof at === 'string') return openChat(world, { customer, openKfId: at })
       return 'url' in at ? openLink(world, { customer, url: at.url }) : openChat(world, { customer, ...at })
     },
-    writes: (openKfId, content, msgid) => sends(openKfId, 'text', { content }, msgid),
-    sends,
+    writes: (openKfId, content, msgid) =>
+      customerSends(world, { customer, openKfId, type: 'text', payload: { content }, ...(msgid ? { msgid } : {}) }),
+    sends: (openKfId, type, payload) => customerSends(world, { customer, openKfId, type, payload }),
     clicksMenu: (openKfId, item, msgid = lastMenu(world, openKfId, customer)) =>
       clickMenu(world, { customer, openKfId, msgid, item }),
     recalls: (msgid) => customerRecalls(world, { customer, msgid }),

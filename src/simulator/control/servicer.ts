@@ -13,7 +13,7 @@ export type ServicerControl = {
   ends(openKfId: string, customer: string): LogItem
   /** Takes back a session that he gave away, or opens an ended one of his again. */
   reopens(openKfId: string, customer: string): LogItem
-  replies(openKfId: string, customer: string, text: string, msgid?: string): LogItem
+  replies(openKfId: string, customer: string, text: string): LogItem
   sends(openKfId: string, customer: string, message: { type: string; payload: Payload }): LogItem
   recalls(openKfId: string, customer: string, msgid: string): LogItem
   rejects(openKfId: string, customer: string, rejects?: boolean): LogItem
@@ -53,8 +53,8 @@ export const servicerControl = (world: World, name: string, given: Partial<Membe
     transfers: (openKfId, customer, to) => transferTo(world, { userid, openKfId, customer, to: to.toLowerCase() }),
     ends: (openKfId, customer) => endSession(world, { userid, openKfId, customer }),
     reopens: (openKfId, customer) => retake(world, { userid, openKfId, customer }),
-    replies: (openKfId, customer, content, msgid) =>
-      reply(world, { userid, openKfId, customer, type: 'text', payload: { content }, ...(msgid ? { msgid } : {}) }),
+    replies: (openKfId, customer, content) =>
+      reply(world, { userid, openKfId, customer, type: 'text', payload: { content } }),
     sends: (openKfId, customer, message) => reply(world, { userid, openKfId, customer, ...message }),
     recalls: (openKfId, customer, msgid) => servicerRecalls(world, { userid, openKfId, customer, msgid }),
     rejects: (openKfId, customer, rejects = true) => rejectCustomer(world, { userid, openKfId, customer, rejects }),

@@ -10,7 +10,9 @@ export const verifyCallback = async (world: World, url: string): Promise<{ ok: b
     const response = await fetch(`${url}?${query}`, { signal: AbortSignal.timeout(deadline), redirect: 'manual' })
     const body = Buffer.from(await response.arrayBuffer())
     if (response.status !== 200) return { ok: false, reason: `HTTP ${response.status}` }
-    return body.equals(Buffer.from(expected)) ? { ok: true, reason: '' } : { ok: false, reason: 'other bytes came back' }
+    return body.equals(Buffer.from(expected))
+      ? { ok: true, reason: '' }
+      : { ok: false, reason: 'other bytes came back' }
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : 'no answer' }
   }

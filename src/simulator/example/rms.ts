@@ -52,7 +52,12 @@ const shanghai: ExampleRm[] = [
     licences: [fund, insurance],
     deputy: 'chen.jie',
   }),
-  rm('chen.jie', '陈杰', { branch: 'shanghai', skills: { retail: 3, wealth: 2 }, licences: [fund], deputy: 'zhang.min' }),
+  rm('chen.jie', '陈杰', {
+    branch: 'shanghai',
+    skills: { retail: 3, wealth: 2 },
+    licences: [fund],
+    deputy: 'zhang.min',
+  }),
 ]
 
 const hangzhou: ExampleRm[] = [
@@ -64,7 +69,12 @@ const hangzhou: ExampleRm[] = [
     capacity: 6,
     deputy: 'zhao.lei',
   }),
-  rm('zhao.lei', '赵磊', { branch: 'hangzhou', skills: { sme: 2, loan: 2 }, lines: ['sme', 'personal'], deputy: 'liu.yang' }),
+  rm('zhao.lei', '赵磊', {
+    branch: 'hangzhou',
+    skills: { sme: 2, loan: 2 },
+    lines: ['sme', 'personal'],
+    deputy: 'liu.yang',
+  }),
   rm('sun.li', '孙丽', {
     branch: 'hangzhou',
     position: '财富顾问',
@@ -83,7 +93,13 @@ const shenzhen: ExampleRm[] = [
     lines: ['sme'],
     deputy: 'zheng.bo',
   }),
-  rm('zheng.bo', '郑博', { branch: 'shenzhen', skills: { sme: 2, trade: 3 }, lines: ['sme'], capacity: 4, deputy: 'wu.xia' }),
+  rm('zheng.bo', '郑博', {
+    branch: 'shenzhen',
+    skills: { sme: 2, trade: 3 },
+    lines: ['sme'],
+    capacity: 4,
+    deputy: 'wu.xia',
+  }),
   rm('he.ping', '何萍', {
     branch: 'shenzhen',
     position: '财富顾问',

@@ -1,7 +1,15 @@
 import type { Payload } from '../model/world.ts'
 
 /** One call of an API, with what came of it; `errcode` 0 is accepted. Tokens are not kept. */
-export type Call = { at: number; method: string; path: string; body: Payload; errcode: number; answer: Payload; fault?: string }
+export type Call = {
+  at: number
+  method: string
+  path: string
+  body: Payload
+  errcode: number
+  answer: Payload
+  fault?: string
+}
 
 export type Calls = {
   add(call: Call): void

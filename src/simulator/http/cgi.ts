@@ -106,7 +106,11 @@ const carryOut = async (ctx: Koa.Context, parts: Cgi, asked: Asked): Promise<Pay
     return null
   }
   if (!served || asked.path === uploadMedia.path) return takeUpload(ctx, world)
-  refuseIf(ctx.method !== served.endpoint.method, served.endpoint.method === 'GET' ? 43001 : 43002, 'require another method')
+  refuseIf(
+    ctx.method !== served.endpoint.method,
+    served.endpoint.method === 'GET' ? 43001 : 43002,
+    'require another method',
+  )
   return served.answer({ world, tokens, ip: asked.ip }, readAsk(served.endpoint, asked.body, world))
 }
 
@@ -143,13 +147,14 @@ const readAsk = (endpoint: Endpoint, body: Payload, world: World): unknown => {
   if (read.success) return read.data
   const again = endpoint.method === 'GET' ? endpoint.ask.safeParse(withNumbers(body, read.error.issues)) : read
   if (again.success) return again.data
-  const issue = again.error.issues[0]!
-  throw new Refused(codeOfIssue(issue, world.settings), placeOfIssue(issue))
+  const [issue] = again.error.issues
+  throw issue ? new Refused(codeOfIssue(issue, world.settings), placeOfIssue(issue)) : new Refused(40058, 'invalid')
 }
 
 /** A query has only strings: those that should have been numbers become numbers. */
 const withNumbers = (body: Payload, issues: z.core.$ZodIssue[]): Payload => {
   const wanted = issues.filter((issue) => issue.code === 'invalid_type').map((issue) => String(issue.path[0]))
-  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, wanted.includes(key) ? Number(value) : value]))
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [key, wanted.includes(key) ? Number(value) : value]),
+  )
 }
-

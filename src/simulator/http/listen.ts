@@ -10,7 +10,10 @@ export type Listening = {
 }
 
 /** Serves on a host and port (0 finds a free one). */
-export const listen = async (handler: http.RequestListener, ask: { host: string; port: number }): Promise<Listening> => {
+export const listen = async (
+  handler: http.RequestListener,
+  ask: { host: string; port: number },
+): Promise<Listening> => {
   let server = http.createServer(handler)
   const open = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -28,8 +28,16 @@ export const staffAnswers: Served[] = [
   serve(token.getApiDomainIp, () => ({ ip_list: ['127.0.0.1'] })),
   serve(token.getCallbackIp, () => ({ ip_list: ['127.0.0.1'] })),
   serve(message.sendAppMessage, ({ world }, ask) => {
-    const { touser, toparty, agentid, msgtype } = ask
-    return sendToStaff(world, { touser, toparty, agentid, msgtype, body: bodyOf(ask) })
+    const {
+      touser,
+      toparty,
+      agentid,
+      msgtype,
+      enable_duplicate_check: check,
+      duplicate_check_interval: seconds = 1800,
+    } = ask
+    const duplicateMs = check === 1 ? seconds * 1000 : 0
+    return sendToStaff(world, { touser, toparty, agentid, msgtype, body: bodyOf(ask), duplicateMs })
   }),
   serve(message.recallAppMessage, ({ world }, ask) => {
     recallFromStaff(world, ask.msgid)

@@ -3,6 +3,6 @@ export const cutToBytes = (text: string, max: number): string => {
   const buffer = Buffer.from(text)
   if (buffer.length <= max) return text
   let end = max
-  while (end > 0 && (buffer[end]! & 0xc0) === 0x80) end -= 1
+  while (end > 0 && ((buffer[end] ?? 0) & 0xc0) === 0x80) end -= 1
   return buffer.subarray(0, end).toString()
 }

@@ -40,7 +40,7 @@ const redraw = (world: World, { userid, msgid, ask }: { userid: string; msgid: s
   if (ask.card) message.body = { ...ask.card, task_id: message.card.taskId }
   const replaced = ask.replaceName ?? ask.card?.['replace_text']
   message.card.replaced = typeof replaced === 'string' ? replaced : null
-  world.changed({ kind: 'staff', userid })
+  world.changed({ kind: 'redrawn', userid })
 }
 
 export type Click = { userid: string; msgid: string; key: string; selected?: Record<string, string[]> }

@@ -22,8 +22,7 @@ export const knownCustomer = (world: World, externalUserId: string): Customer =>
 }
 
 /** Staff ids are case-insensitive at WeCom. */
-export const findMember = (world: World, userid: string): Member | undefined =>
-  world.members.get(userid.toLowerCase())
+export const findMember = (world: World, userid: string): Member | undefined => world.members.get(userid.toLowerCase())
 
 const chatKey = (openKfId: string, externalUserId: string): string => `${openKfId}|${externalUserId}`
 

@@ -34,8 +34,12 @@ export const issueToken = (world: World, account: Account): string => {
   return token
 }
 
+/** The oldest come first in the map. */
 const dropOldTokens = (world: World, account: Account): void => {
-  for (const [token, expiresAt] of account.tokens) if (expiresAt < world.now()) account.tokens.delete(token)
+  for (const [token, expiresAt] of account.tokens) {
+    if (expiresAt >= world.now()) return
+    account.tokens.delete(token)
+  }
 }
 
 const checkToken = (world: World, account: Account, token: string): void => {
@@ -52,8 +56,7 @@ const checkTokenless = (world: World, account: Account): void => {
 
 /** A cursor shows nothing of what it is: position, account and a nonce, encrypted. */
 const cursorKey = createHash('sha256').update('position in a simulated kf log').digest().subarray(0, 16)
-const accountMark = (account: Account): Buffer =>
-  createHash('sha256').update(account.openKfId).digest().subarray(0, 4)
+const accountMark = (account: Account): Buffer => createHash('sha256').update(account.openKfId).digest().subarray(0, 4)
 
 export const writeCursor = (world: World, account: Account, seq: number): string => {
   const plain = Buffer.alloc(16)
@@ -80,7 +83,7 @@ const oldest = (world: World, log: Entry[]): number => {
   let [low, high] = [0, log.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (log[middle]!.at < since) low = middle + 1
+    if ((log[middle]?.at ?? 0) < since) low = middle + 1
     else high = middle
   }
   return low
@@ -93,8 +96,7 @@ const startOf = (world: World, account: Account, cursor: string | undefined): nu
   return Math.min(Math.max(first, wanted), account.log.length)
 }
 
-const pageSize = (world: World, limit: number): number =>
-  Math.min(limit, pageMax, world.settings.shortPage ?? pageMax)
+const pageSize = (world: World, limit: number): number => Math.min(limit, pageMax, world.settings.shortPage ?? pageMax)
 
 export type Page = { next_cursor: string; has_more: 0 | 1; msg_list: LogItem[] }
 

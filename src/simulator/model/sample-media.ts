@@ -7,7 +7,7 @@ const crcTable = Array.from({ length: 256 }, (_, index) => {
   return value >>> 0
 })
 const crc = (bytes: Buffer): number =>
-  (bytes.reduce((sum, byte) => (sum >>> 8) ^ crcTable[(sum ^ byte) & 255]!, 0xffffffff) ^ 0xffffffff) >>> 0
+  (bytes.reduce((sum, byte) => (sum >>> 8) ^ (crcTable[(sum ^ byte) & 255] ?? 0), 0xffffffff) ^ 0xffffffff) >>> 0
 
 const chunk = (type: string, data: Buffer): Buffer => {
   const body = Buffer.concat([Buffer.from(type), data])

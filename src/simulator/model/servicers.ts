@@ -45,7 +45,8 @@ const addOne = (world: World, account: Account, userid: string): Result => {
 const addDepartment = (world: World, account: Account, id: number): Result => {
   if (!world.departments.has(id)) return { errcode: 60003, errmsg: 'department not found' }
   if (account.servicerDepartments.has(id)) return ignored
-  if (account.servicerDepartments.size >= departmentsPerAccount) return { errcode: 40058, errmsg: 'too many departments' }
+  if (account.servicerDepartments.size >= departmentsPerAccount)
+    return { errcode: 40058, errmsg: 'too many departments' }
   account.servicerDepartments.add(id)
   return success
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { cutToBytes } from './bytes.ts'
 import { hour, minute } from './clock.ts'
 import { findMember } from './find.ts'
@@ -14,6 +15,8 @@ export type AppMessage = {
   agentid: number
   msgtype: string
   body: Payload
+  /** enable_duplicate_check: the same content within this time is not shown again. */
+  duplicateMs?: number | undefined
 }
 export type Sent = { msgid: string; invaliduser: string; invalidparty: string; response_code?: string }
 
@@ -23,7 +26,7 @@ export const sendToStaff = (world: World, ask: AppMessage): Sent => {
   const { members, invaliduser, invalidparty } = receivers(world, ask)
   refuseIf(members.length === 0, 81013, 'user & party & tag all invalid')
   const message = newMessage(world, ask)
-  for (const member of members) arrive(world, member, { ...message })
+  for (const member of members) arrive(world, member, { message: { ...message }, duplicateMs: ask.duplicateMs ?? 0 })
   const userids = members.map((member) => member.userid)
   const code = givesResponseCode(ask) ? issueResponseCode(world, message.msgid, userids) : undefined
   return {
@@ -40,10 +43,7 @@ const givesResponseCode = ({ msgtype, body }: AppMessage): boolean =>
 
 const split = (joined: string | undefined): string[] => (joined ?? '').split('|').filter((part) => part !== '')
 
-const receivers = (
-  world: World,
-  ask: AppMessage,
-): { members: Member[]; invaliduser: string; invalidparty: string } => {
+const receivers = (world: World, ask: AppMessage): { members: Member[]; invaliduser: string; invalidparty: string } => {
   const visible = [...world.members.values()].filter((member) => member.visible)
   if (ask.touser === '@all') return { members: visible, invaliduser: '', invalidparty: '' }
   const found = new Set<Member>()
@@ -56,7 +56,13 @@ const receivers = (
 }
 
 const newMessage = (world: World, { msgtype, body }: AppMessage): StaffMessage => {
-  const message: StaffMessage = { msgid: world.chance.text(40), at: world.now(), msgtype, body: cut(body), status: 'shown' }
+  const message: StaffMessage = {
+    msgid: world.chance.text(40),
+    at: world.now(),
+    msgtype,
+    body: cut(body),
+    status: 'shown',
+  }
   if (msgtype !== 'template_card') return message
   const taskId = String(body['task_id'] ?? '')
   refuseIf(taskId !== '' && world.taskIds.has(taskId), 42014, 'task_id is used already')
@@ -68,9 +74,13 @@ const newMessage = (world: World, { msgtype, body }: AppMessage): StaffMessage =
 const cut = (body: Payload): Payload =>
   typeof body['content'] === 'string' ? { ...body, content: cutToBytes(body['content'], 2048) } : body
 
-/** Into his inbox, unless he had his 30 of the minute or 1,000 of the hour. */
-const arrive = (world: World, member: Member, message: StaffMessage): void => {
+type Arrival = { message: StaffMessage; duplicateMs: number }
+/** Into his inbox, unless he had his 30 of the minute or 1,000 of the hour, or the same words just now. */
+const arrive = (world: World, member: Member, { message, duplicateMs }: Arrival): void => {
   const now = world.now()
+  const same = ({ at, msgtype, body }: StaffMessage): boolean =>
+    at > now - duplicateMs && msgtype === message.msgtype && isDeepStrictEqual(body, message.body)
+  if (duplicateMs > 0 && member.inbox.some(same)) return
   member.arrivals = member.arrivals.filter((at) => at > now - hour)
   const lastMinute = member.arrivals.filter((at) => at > now - minute).length
   if (lastMinute >= world.settings.staffPerMinute || member.arrivals.length >= perHour) return
@@ -89,6 +99,6 @@ export const recallFromStaff = (world: World, msgid: string): void => {
   refuseIf(first.message.at < world.now() - recallable, 42052, 'recall time out of limit')
   for (const { member, message } of copies) {
     message.status = 'recalled'
-    world.changed({ kind: 'staff', userid: member.userid })
+    world.changed({ kind: 'redrawn', userid: member.userid })
   }
 }

@@ -42,9 +42,13 @@ export const corpStatistic = (world: World, span: Span): Day[] =>
 /** get_servicer_statistic: who was answered by a servicer, and how fast on average. */
 export const servicerStatistic = (world: World, span: Span & { servicer?: string | undefined }): Day[] =>
   perDay(world, span, (items) => {
-    const his = items.filter((item) => item.origin === 5 && (!span.servicer || item['servicer_userid'] === span.servicer))
+    const his = items.filter(
+      (item) => item.origin === 5 && (!span.servicer || item['servicer_userid'] === span.servicer),
+    )
     const customers = new Set(his.map((item) => item['external_userid']))
-    const asked = items.filter((item) => item.origin === 3 && (!span.servicer || customers.has(item['external_userid'])))
+    const asked = items.filter(
+      (item) => item.origin === 3 && (!span.servicer || customers.has(item['external_userid'])),
+    )
     const waits = [...customers].flatMap((customer) => firstWait(items, customer))
     const sum = waits.reduce((total, wait) => total + wait, 0)
     return {

@@ -14,13 +14,9 @@ export type Tokens = {
   ticket(kind: 'corp' | 'agent'): { ticket: string; expires_in: number }
 }
 
-const ticketsPerHour = 100
-
 export const makeTokens = (world: World): Tokens => {
   const given = new Map<string, number>()
   const wrong = new Map<string, number[]>()
-  const tickets = new Map<string, { ticket: string; expiresAt: number }>()
-  let asked: number[] = []
   let current = ''
 
   const checkSecret = ({ corpid, corpsecret, ip }: { corpid: string; corpsecret: string; ip: string }): void => {
@@ -31,28 +27,19 @@ export const makeTokens = (world: World): Tokens => {
     wrong.set(ip, [...recent, world.now()])
     throw new Refused(40001, 'invalid credential')
   }
-
-  const fresh = (): string => {
+  const keep = (): number => {
+    const until = given.get(current) ?? 0
+    if (until > world.now()) return until
     current = world.chance.text(214)
     given.set(current, world.now() + lives)
-    return current
-  }
-
-  const ticket = (kind: string): { ticket: string; expires_in: number } => {
-    asked = asked.filter((at) => at > world.now() - hour)
-    refuseIf(asked.length >= ticketsPerHour, 45009, 'api freq out of limit')
-    asked.push(world.now())
-    const known = tickets.get(kind)
-    const held = known && known.expiresAt > world.now() ? known : { ticket: world.chance.text(86), expiresAt: world.now() + lives }
-    tickets.set(kind, held)
-    return { ticket: held.ticket, expires_in: Math.ceil((held.expiresAt - world.now()) / second) }
+    return world.now() + lives
   }
 
   return {
     get: (ask) => {
       checkSecret(ask)
-      const token = (given.get(current) ?? 0) > world.now() ? current : fresh()
-      return { access_token: token, expires_in: Math.ceil((given.get(token)! - world.now()) / second) }
+      const until = keep()
+      return { access_token: current, expires_in: Math.ceil((until - world.now()) / second) }
     },
     check: (token) => {
       if (!token) throw new Refused(41001, 'access_token missing')
@@ -64,6 +51,24 @@ export const makeTokens = (world: World): Tokens => {
       if (current) given.set(current, 0)
       current = ''
     },
-    ticket,
+    ticket: makeTickets(world),
+  }
+}
+
+const ticketsPerHour = 100
+
+/** The two kinds of tickets: each stays the same while it lives, both share the limit of an hour. */
+const makeTickets = (world: World): Tokens['ticket'] => {
+  const tickets = new Map<string, { ticket: string; expiresAt: number }>()
+  let asked: number[] = []
+  return (kind) => {
+    asked = asked.filter((at) => at > world.now() - hour)
+    refuseIf(asked.length >= ticketsPerHour, 45009, 'api freq out of limit')
+    asked.push(world.now())
+    const known = tickets.get(kind)
+    const alive = known !== undefined && known.expiresAt > world.now()
+    const held = alive ? known : { ticket: world.chance.text(86), expiresAt: world.now() + lives }
+    tickets.set(kind, held)
+    return { ticket: held.ticket, expires_in: Math.ceil((held.expiresAt - world.now()) / second) }
   }
 }

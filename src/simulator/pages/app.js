@@ -8,6 +8,7 @@ import { chooseRm, fillRms, isBusy, note, refreshRm, showsChat, startRm } from '
 const refreshOverview = async () => {
   const overview = await read('overview')
   if (overview) takeOverview(overview)
+  document.body.dataset.movable = String(overview?.movable ?? false)
   byId('corp').textContent = overview?.corp ?? ''
   fillCustomers()
   fillRms()
@@ -34,22 +35,26 @@ const ring = (words) => {
   leaving = setTimeout(() => (banner.hidden = true), 3500)
 }
 
-/** What an RM should notice: a message of the app, a customer who is now his, a line of his customer. */
-const arrivals = (changes) => {
-  const news = changes.filter(({ kind, userid, from }) => userid && (kind === 'staff' || kind === 'session' || (kind === 'line' && from === 'customer')))
-  return new Map(news.map((change) => [change.userid, change]))
+/** What happened in a chat that its RM should notice: it is his now, or the customer wrote. */
+const isChatNews = ({ kind, userid, from }) => userid && (kind === 'session' || (kind === 'line' && from === 'customer'))
+
+const ringFor = (changes) => {
+  for (const { userid } of changes.filter(({ kind }) => kind === 'staff')) {
+    note(userid)
+    ring(`${memberName(userid)} 收到应用通知`)
+  }
+  for (const change of changes.filter(isChatNews)) {
+    if (!showsChat(change)) ring(`${memberName(change.userid)}：${customerName(change.externalUserId)} 有新动态`)
+  }
 }
 
+/** Switches to the phone of whoever has the customer now, unless somebody is typing there. */
 const follow = async (changes) => {
+  ringFor(changes)
   const shown = openChat()
-  for (const [userid, change] of arrivals(changes)) {
-    if (change.kind === 'staff') note(userid)
-    if (change.kind !== 'staff' && !showsChat(change)) ring(`${memberName(userid)}：${customerName(change.externalUserId)} 有新动态`)
-    else if (change.kind === 'staff') ring(`${memberName(userid)} 收到应用通知`)
-    const his = change.kind !== 'staff' && (!shown || shown.customer === change.externalUserId)
-    const wanted = his && byId('follow').checked && !isBusy() && !showsChat(change)
-    if (wanted) await chooseRm(userid, { openKfId: change.openKfId, externalUserId: change.externalUserId })
-  }
+  const latest = changes.findLast((change) => isChatNews(change) && (!shown || shown.customer === change.externalUserId))
+  if (!latest || !byId('follow').checked || isBusy() || showsChat(latest)) return
+  await chooseRm(latest.userid, { openKfId: latest.openKfId, externalUserId: latest.externalUserId })
 }
 
 const overviewKinds = ['customer', 'member', 'account', 'reception', 'clock']
@@ -71,21 +76,27 @@ const inTurn = (work) => (turn = turn.then(work, work))
 
 const startEvents = () => {
   const source = new EventSource('/sim/events')
-  source.addEventListener('open', () => inTurn(() => hear([{ kind: 'clock' }])))
-  source.addEventListener('message', ({ data }) => inTurn(() => hear(JSON.parse(data))))
+  source.addEventListener('open', () => void inTurn(() => hear([{ kind: 'clock' }])))
+  source.addEventListener('message', ({ data }) => void inTurn(() => hear(JSON.parse(data))))
 }
 
 const showTab = (tab) => {
   document.body.dataset.tab = tab
   document.querySelector(`.tabs [data-tab="${tab}"]`).classList.remove('new')
-  document.querySelectorAll('.tabs button').forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.tab === tab)))
+  document
+    .querySelectorAll('.tabs button')
+    .forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.tab === tab)))
 }
 
 const startTop = () => {
-  document.querySelectorAll('.tabs button').forEach((button) => button.addEventListener('click', () => showTab(button.dataset.tab)))
-  document.querySelectorAll('[data-advance]').forEach((button) =>
-    button.addEventListener('click', () => void act('clock/advance', { ms: Number(button.dataset.advance) })),
-  )
+  document
+    .querySelectorAll('.tabs button')
+    .forEach((button) => button.addEventListener('click', () => showTab(button.dataset.tab)))
+  document
+    .querySelectorAll('[data-advance]')
+    .forEach((button) =>
+      button.addEventListener('click', () => void act('clock/advance', { ms: Number(button.dataset.advance) })),
+    )
   showTab('customer')
   setInterval(tick, 1000)
 }

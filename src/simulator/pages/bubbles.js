@@ -19,12 +19,31 @@ const bubble = (line, chat, { mine, click, recall }) => {
   const name = nameOf(line, chat)
   const side = line.from === mine ? 'right' : 'left'
   const canRecall = recall && line.from === mine && now() - line.at < 2 * 60_000
-  const tools = canRecall && el('button', { type: 'button', class: 'recall', data: { testid: 'recall' }, on: { click: () => recall(line) } }, '撤回')
+  const tools =
+    canRecall &&
+    el(
+      'button',
+      { type: 'button', class: 'recall', data: { testid: 'recall' }, on: { click: () => recall(line) } },
+      '撤回',
+    )
   const failed = line.status === 'failed' && el('span', { class: 'failed', title: '未送达' }, '!')
-  const inside = el('div', { class: `bubble kind-${line.type}` }, content(line, { click: click && ((item) => click(line, item)) }))
-  const given = { class: `row ${side}`, data: { testid: 'bubble', from: line.from, msgid: line.msgid, type: line.type } }
+  const inside = el(
+    'div',
+    { class: `bubble kind-${line.type}` },
+    content(line, { click: click && ((item) => click(line, item)) }),
+  )
+  const given = {
+    class: `row ${side}`,
+    data: { testid: 'bubble', from: line.from, msgid: line.msgid, type: line.type },
+  }
   const label = side === 'left' && line.from !== 'customer' && el('small', { class: 'who' }, name)
-  return el('div', given, avatar(name, line.from), el('div', { class: 'column-of' }, label, el('div', { class: 'beside' }, inside, failed)), tools)
+  return el(
+    'div',
+    given,
+    avatar(name, line.from),
+    el('div', { class: 'column-of' }, label, el('div', { class: 'beside' }, inside, failed)),
+    tools,
+  )
 }
 
 /** A chat's lines with the time between those that lie apart. `mine` is whose phone it is. */

@@ -5,7 +5,8 @@ const head = ({ source, main_title: title, quote_area: quote, emphasis_content: 
   source?.desc && el('div', { class: `source colour-${source.desc_color ?? 0}` }, source.desc),
   title?.title && el('h4', {}, title.title),
   title?.desc && el('p', { class: 'desc' }, title.desc),
-  emphasis && el('div', { class: 'emphasis' }, el('strong', {}, emphasis.title ?? ''), el('small', {}, emphasis.desc ?? '')),
+  emphasis &&
+    el('div', { class: 'emphasis' }, el('strong', {}, emphasis.title ?? ''), el('small', {}, emphasis.desc ?? '')),
   quote && el('blockquote', {}, quote.title && el('strong', {}, quote.title), el('span', {}, quote.quote_text ?? '')),
   sub && el('p', { class: 'words' }, sub),
 ]
@@ -16,7 +17,12 @@ const valueOf = ({ type, value, url, userid }) => {
 }
 const rows = ({ horizontal_content_list: list = [], vertical_content_list: tall = [] }) => [
   ...tall.map(({ title, desc }) => el('p', { class: 'tall' }, el('strong', {}, title), desc ?? '')),
-  list.length > 0 && el('dl', {}, list.map((row) => [el('dt', {}, row.keyname), el('dd', {}, valueOf(row))])),
+  list.length > 0 &&
+    el(
+      'dl',
+      {},
+      list.map((row) => [el('dt', {}, row.keyname), el('dd', {}, valueOf(row))]),
+    ),
 ]
 
 /** Choices by question; what stands here is what a press sends along. */
@@ -40,12 +46,22 @@ const questions = ({ checkbox, select_list: selects = [], button_selection: one 
 
 const buttons = (message, press, selected) => {
   const { button_list: list = [], submit_button: submit } = message.body
-  if (message.card?.replaced) return el('div', { class: 'buttons' }, el('span', { class: 'button grey', data: { testid: 'card-replaced' } }, message.card.replaced))
+  if (message.card?.replaced)
+    return el(
+      'div',
+      { class: 'buttons' },
+      el('span', { class: 'button grey', data: { testid: 'card-replaced' } }, message.card.replaced),
+    )
   const all = submit ? [...list, { ...submit, style: 1 }] : list
   if (all.length === 0) return null
   const button = ({ type, text, key, url, style = 1 }) => {
     if (type === 1) return link(url, text, { class: `button style-${style}` })
-    const given = { type: 'button', class: `button style-${style}`, data: { testid: 'card-button', key }, on: { click: () => press(message.msgid, key, selected) } }
+    const given = {
+      type: 'button',
+      class: `button style-${style}`,
+      data: { testid: 'card-button', key },
+      on: { click: () => press(message.msgid, key, selected) },
+    }
     return el('button', given, text)
   }
   return el('div', { class: 'buttons' }, all.map(button))
@@ -59,7 +75,16 @@ const ways = ({ jump_list: jumps = [], card_action: action }) => [
 const menu = (message, press) => {
   const actions = message.body.action_menu?.action_list ?? []
   return actions.map(({ text, key }) =>
-    el('button', { type: 'button', class: 'menu-item', data: { testid: 'card-menu', key }, on: { click: () => press(message.msgid, key, {}) } }, text),
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'menu-item',
+        data: { testid: 'card-menu', key },
+        on: { click: () => press(message.msgid, key, {}) },
+      },
+      text,
+    ),
   )
 }
 

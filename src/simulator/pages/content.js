@@ -2,14 +2,29 @@ import { el, link } from './dom.js'
 import { avatar, memberName } from './people.js'
 
 const words = {
-  image: '[图片]', voice: '[语音]', video: '[视频]', file: '[文件]', location: '[位置]', link: '[链接]', msgmenu: '[菜单]',
-  miniprogram: '[小程序]', business_card: '[名片]', ca_link: '[名片]', merged_msg: '[聊天记录]', template_card: '[卡片]',
-  news: '[图文]', textcard: '[卡片]', markdown: '[消息]',
+  image: '[图片]',
+  voice: '[语音]',
+  video: '[视频]',
+  file: '[文件]',
+  location: '[位置]',
+  link: '[链接]',
+  msgmenu: '[菜单]',
+  miniprogram: '[小程序]',
+  business_card: '[名片]',
+  ca_link: '[名片]',
+  merged_msg: '[聊天记录]',
+  template_card: '[卡片]',
+  news: '[图文]',
+  textcard: '[卡片]',
+  markdown: '[消息]',
 }
 
 /** One line for a list of chats. */
 export const preview = (type, payload = {}) => {
-  if (type === 'text' || type === 'markdown') return String(payload.content ?? '').replace(/<[^>]+>/g, '').replace(/\s+/g, ' ')
+  if (type === 'text' || type === 'markdown')
+    return String(payload.content ?? '')
+      .replace(/<[^>]+>/g, '')
+      .replace(/\s+/g, ' ')
   if (type === 'msgmenu') return payload.head_content || words.msgmenu
   if (type === 'template_card') return payload.main_title?.title || payload.sub_title_text || words.template_card
   if (type === 'textcard') return payload.title || words.textcard
@@ -19,19 +34,37 @@ export const preview = (type, payload = {}) => {
 const paragraph = (text) => el('p', { class: 'words' }, text)
 const plainText = (payload) => paragraph(String(payload.content ?? ''))
 
-const picture = ({ media_id: id }) => el('img', { class: 'picture', src: `/sim/media/${encodeURIComponent(id)}`, alt: '图片' })
+const picture = ({ media_id: id }) =>
+  el('img', { class: 'picture', src: `/sim/media/${encodeURIComponent(id)}`, alt: '图片' })
 const voice = () => el('div', { class: 'voice' }, el('i'), el('span', {}, '6″'))
 const box = (icon, title, note) =>
-  el('div', { class: 'box' }, el('div', { class: 'box-icon' }, icon), el('div', {}, el('strong', {}, title), note && el('small', {}, note)))
+  el(
+    'div',
+    { class: 'box' },
+    el('div', { class: 'box-icon' }, icon),
+    el('div', {}, el('strong', {}, title), note && el('small', {}, note)),
+  )
 
 const place = ({ name, address }) =>
-  el('div', { class: 'place' }, el('strong', {}, name || '位置'), el('small', {}, address || ''), el('div', { class: 'map' }))
+  el(
+    'div',
+    { class: 'place' },
+    el('strong', {}, name || '位置'),
+    el('small', {}, address || ''),
+    el('div', { class: 'map' }),
+  )
 
-const webLink = ({ title, desc, url }) => el('div', { class: 'web' }, link(url, title || '链接'), desc && el('small', {}, desc))
+const webLink = ({ title, desc, url }) =>
+  el('div', { class: 'web' }, link(url, title || '链接'), desc && el('small', {}, desc))
 
 const card = (userid) => {
   const name = memberName(userid)
-  return el('div', { class: 'person' }, avatar(name), el('div', {}, el('strong', {}, name), el('small', {}, '企业微信名片')))
+  return el(
+    'div',
+    { class: 'person' },
+    avatar(name),
+    el('div', {}, el('strong', {}, name), el('small', {}, '企业微信名片')),
+  )
 }
 
 /** A menu; `click` tells which item was tapped, and none are tappable without it. */
@@ -42,7 +75,12 @@ const menu = ({ head_content: head, list = [], tail_content: tail }, click) => {
     const content = one[one.type]?.content ?? ''
     if (one.type !== 'click' || !click) return el('span', { class: 'menu-item still' }, content)
     const id = one.click.id ?? content
-    const given = { type: 'button', class: 'menu-item', data: { testid: 'menu-item', item: id }, on: { click: () => click(id) } }
+    const given = {
+      type: 'button',
+      class: 'menu-item',
+      data: { testid: 'menu-item', item: id },
+      on: { click: () => click(id) },
+    }
     return el('button', given, content)
   }
   return el('div', { class: 'menu' }, head && paragraph(head), list.map(item), tail && el('p', { class: 'tail' }, tail))
@@ -57,7 +95,8 @@ const shapes = {
   location: place,
   link: webLink,
   business_card: ({ userid }) => card(userid),
-  ca_link: ({ link_url: url }) => el('div', { class: 'web' }, link(url, '添加客户经理为联系人'), el('small', {}, '企业微信名片')),
+  ca_link: ({ link_url: url }) =>
+    el('div', { class: 'web' }, link(url, '添加客户经理为联系人'), el('small', {}, '企业微信名片')),
   miniprogram: ({ title }) => box('小', title || '小程序', '小程序'),
 }
 

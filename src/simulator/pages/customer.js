@@ -22,8 +22,17 @@ const enter = async (openKfId, link) => {
 const entrance = (openKfId, name, link) =>
   el(
     'button',
-    { type: 'button', class: 'entrance', data: { testid: 'entrance', scene: link?.scene ?? 'chat-list', account: openKfId }, on: { click: () => void enter(openKfId, link) } },
-    el('span', { class: 'entrance-icon' }, el('img', { src: link ? '/icon-link.svg' : '/icon-chat.svg', alt: '', width: 16, height: 16 })),
+    {
+      type: 'button',
+      class: 'entrance',
+      data: { testid: 'entrance', scene: link?.scene ?? 'chat-list', account: openKfId },
+      on: { click: () => void enter(openKfId, link) },
+    },
+    el(
+      'span',
+      { class: 'entrance-icon' },
+      el('img', { src: link ? '/icon-link.svg' : '/icon-chat.svg', alt: '', width: 16, height: 16 }),
+    ),
     el('span', {}, name),
     el('span', { class: 'go' }, '›'),
   )
@@ -76,9 +85,12 @@ const choose = async (customer) => {
 /** Fills the list of customers; the chosen one stays chosen. */
 export const fillCustomers = () => {
   const select = byId('customer-select')
-  const options = world.customers.map(({ externalUserId, nickname }) => el('option', { value: externalUserId }, nickname))
+  const options = world.customers.map(({ externalUserId, nickname }) =>
+    el('option', { value: externalUserId }, nickname),
+  )
   select.replaceChildren(...options)
-  if (!world.customers.some((one) => one.externalUserId === state.customer)) state.customer = world.customers[0]?.externalUserId ?? ''
+  if (!world.customers.some((one) => one.externalUserId === state.customer))
+    state.customer = world.customers[0]?.externalUserId ?? ''
   select.value = state.customer
 }
 
@@ -86,7 +98,11 @@ const samples = [
   ['图片', 'image', {}],
   ['语音', 'voice', {}],
   ['文件', 'file', { filename: '营业执照.pdf' }],
-  ['位置', 'location', { latitude: 31.2304, longitude: 121.4737, name: '麦香面包房', address: '上海市黄浦区示例路 18 号' }],
+  [
+    '位置',
+    'location',
+    { latitude: 31.2304, longitude: 121.4737, name: '麦香面包房', address: '上海市黄浦区示例路 18 号' },
+  ],
 ]
 
 const closeSamples = () => {
@@ -101,7 +117,12 @@ const drawSamples = () =>
         closeSamples()
         void act('customer/sends', { ...shown(), type, payload })
       }
-      return el('button', { type: 'button', data: { testid: `sample-${type}` }, on: { click: send } }, el('i', {}, el('img', { src: `/icon-${type}.svg`, alt: '', width: 26, height: 26 })), name)
+      return el(
+        'button',
+        { type: 'button', data: { testid: `sample-${type}` }, on: { click: send } },
+        el('i', {}, el('img', { src: `/icon-${type}.svg`, alt: '', width: 26, height: 26 })),
+        name,
+      )
     }),
   )
 

@@ -9,7 +9,8 @@ export const el = (tag, given = {}, ...children) => {
 const set = (node, name, value) => {
   if (value === undefined || value === null || value === false) return
   if (name === 'on') Object.entries(value).forEach(([event, heard]) => node.addEventListener(event, heard))
-  else if (name === 'data') Object.entries(value).forEach(([key, word]) => word !== undefined && (node.dataset[key] = word))
+  else if (name === 'data')
+    Object.entries(value).forEach(([key, word]) => word !== undefined && (node.dataset[key] = word))
   else if (name === 'class') node.className = value
   else node.setAttribute(name, value === true ? '' : value)
 }

@@ -20,7 +20,12 @@ const family = (kind) => families.find(([start]) => kind.startsWith(start))?.[1]
 const why = (event) => {
   const id = event.data?.decisionId
   if (id === undefined || id === null) return null
-  const given = { type: 'button', class: 'why-button', data: { testid: 'why-button', decision: String(id) }, on: { click: () => void showWhy(String(id), event) } }
+  const given = {
+    type: 'button',
+    class: 'why-button',
+    data: { testid: 'why-button', decision: String(id) },
+    on: { click: () => void showWhy(String(id), event) },
+  }
   return el('button', given, event.rm ? '为什么是他' : '为什么')
 }
 
@@ -29,7 +34,13 @@ const entry = (event) =>
     'article',
     { class: `entry ${family(event.kind)}`, data: { testid: 'live-entry', kind: event.kind } },
     el('time', {}, hourMinuteSecond(new Date(event.at))),
-    el('div', { class: 'entry-text' }, el('strong', {}, event.title ?? event.kind), event.detail && el('p', {}, event.detail), why(event)),
+    el(
+      'div',
+      { class: 'entry-text' },
+      el('strong', {}, event.title ?? event.kind),
+      event.detail && el('p', {}, event.detail),
+      why(event),
+    ),
   )
 
 const state = (text, kind) => {
@@ -44,7 +55,13 @@ const steps = [
   ['4', '在右边以客户经理的身份回复', '右边的手机会自动切到接到客户的人'],
 ]
 const guide = () =>
-  el('ol', { class: 'guide', data: { testid: 'guide' } }, steps.map(([number, title, note]) => el('li', {}, el('i', {}, number), el('div', {}, el('strong', {}, title), el('small', {}, note)))))
+  el(
+    'ol',
+    { class: 'guide', data: { testid: 'guide' } },
+    steps.map(([number, title, note]) =>
+      el('li', {}, el('i', {}, number), el('div', {}, el('strong', {}, title), el('small', {}, note))),
+    ),
+  )
 
 const atEnd = (area) => area.scrollHeight - area.scrollTop - area.clientHeight < 80
 

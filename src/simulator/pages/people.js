@@ -22,13 +22,30 @@ export const avatar = (name, kind = '') => {
   return el('span', { class: `avatar tint-${tint(name || '?')} ${kind}`, 'aria-hidden': 'true' }, letters)
 }
 
-const secondForm = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' })
-const clockForm = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' })
-const dayForm = new Intl.DateTimeFormat('zh-CN', { month: 'long', day: 'numeric', weekday: 'short', timeZone: 'Asia/Shanghai' })
+const secondForm = new Intl.DateTimeFormat('zh-CN', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+  timeZone: 'Asia/Shanghai',
+})
+const clockForm = new Intl.DateTimeFormat('zh-CN', {
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+  timeZone: 'Asia/Shanghai',
+})
+const dayForm = new Intl.DateTimeFormat('zh-CN', {
+  month: 'long',
+  day: 'numeric',
+  weekday: 'short',
+  timeZone: 'Asia/Shanghai',
+})
 const dateForm = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
 
 export const hourMinute = (at) => clockForm.format(at)
 export const hourMinuteSecond = (at) => secondForm.format(at)
 export const dayOf = (at) => dayForm.format(at).replace('日', '日 ')
 /** The hour today, the day before that. */
-export const when = (at) => (dateForm.format(at) === dateForm.format(now()) ? hourMinute(at) : `${dayOf(at)} ${hourMinute(at)}`)
+export const when = (at) =>
+  dateForm.format(at) === dateForm.format(now()) ? hourMinute(at) : `${dayOf(at)} ${hourMinute(at)}`

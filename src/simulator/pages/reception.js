@@ -14,10 +14,21 @@ export const receptionSwitch = (person) => {
   const one = ({ openKfId, reception }) => {
     const button = ([name, value, text]) => {
       const click = () => void act(`servicer/${name}`, { userid: person.userid, openKfId })
-      const given = { type: 'button', class: value, 'aria-pressed': String(reception === value), data: { testid: `reception-${value}`, account: openKfId }, on: { click } }
+      const given = {
+        type: 'button',
+        class: value,
+        'aria-pressed': String(reception === value),
+        data: { testid: `reception-${value}`, account: openKfId },
+        on: { click },
+      }
       return el('button', given, text)
     }
-    return el('div', { class: 'reception' }, el('small', {}, account(openKfId)?.name ?? ''), el('div', { class: 'segments' }, choices.map(button)))
+    return el(
+      'div',
+      { class: 'reception' },
+      el('small', {}, account(openKfId)?.name ?? ''),
+      el('div', { class: 'segments' }, choices.map(button)),
+    )
   }
   return el('div', { class: 'receptions' }, person.accounts.map(one))
 }

@@ -15,7 +15,8 @@ const unread = new Map()
 export const currentRm = () => state.userid
 export const isBusy = () => byId('rm-input').value.trim() !== ''
 
-const sameChat = (one, other) => one && other && one.openKfId === other.openKfId && one.externalUserId === other.externalUserId
+const sameChat = (one, other) =>
+  one && other && one.openKfId === other.openKfId && one.externalUserId === other.externalUserId
 const chatOf = (open) => state.desk?.chats.find((chat) => sameChat(chat, open))
 
 const show = async (open) => {
@@ -32,7 +33,12 @@ const row = ({ testid, name, note, time, badge, tag, onOpen, kind = '', data = {
     'button',
     { type: 'button', class: 'item', data: { testid, ...data }, on: { click: onOpen } },
     avatar(name, kind),
-    el('span', { class: 'item-text' }, el('strong', {}, name, tag && el('em', { class: `tag ${tag.kind}` }, tag.text)), el('small', {}, note)),
+    el(
+      'span',
+      { class: 'item-text' },
+      el('strong', {}, name, tag && el('em', { class: `tag ${tag.kind}` }, tag.text)),
+      el('small', {}, note),
+    ),
     el('span', { class: 'item-side' }, el('time', {}, time), badge),
   )
 
@@ -90,7 +96,9 @@ const recall = (line) => void act('servicer/recalls', { ...chatWith(), msgid: li
 const hint = (chat) => {
   if (chat?.relation === 'pool') return el('div', { class: 'note' }, '客户在待接入池中排队，点右上角「接入」开始接待。')
   if (chat?.relation === 'ended') return el('div', { class: 'note' }, '会话已结束；直接回复会重新打开会话。')
-  return chat?.relation === 'elsewhere' ? el('div', { class: 'note' }, `现由 ${memberName(chat.servicer) || '智能助手'} 接待。`) : null
+  return chat?.relation === 'elsewhere'
+    ? el('div', { class: 'note' }, `现由 ${memberName(chat.servicer) || '智能助手'} 接待。`)
+    : null
 }
 
 const drawTitle = () => {
@@ -98,9 +106,19 @@ const drawTitle = () => {
   const person = member(userid)
   const inChat = open && open !== 'app'
   byId('rm-back').hidden = open === null
-  byId('rm-title').textContent = inChat ? (chatOf(open)?.nickname ?? '') : open === 'app' ? '引桥助手' : (desk?.name ?? '')
-  byId('rm-note').textContent = inChat ? `${account(open.openKfId)?.name ?? ''}` : open === 'app' ? '应用消息' : `${person?.department ?? ''} · ${person?.position ?? ''}`
-  byId('rm-tools').replaceChildren(...(inChat ? chatTools({ chat: chatOf(open), ask: chatWith(), left: () => void show(null) }) : []))
+  byId('rm-title').textContent = inChat
+    ? (chatOf(open)?.nickname ?? '')
+    : open === 'app'
+      ? '引桥助手'
+      : (desk?.name ?? '')
+  byId('rm-note').textContent = inChat
+    ? `${account(open.openKfId)?.name ?? ''}`
+    : open === 'app'
+      ? '应用消息'
+      : `${person?.department ?? ''} · ${person?.position ?? ''}`
+  byId('rm-tools').replaceChildren(
+    ...(inChat ? chatTools({ chat: chatOf(open), ask: chatWith(), left: () => void show(null) }) : []),
+  )
   byId('rm-form').hidden = !inChat || !['mine', 'ended'].includes(chatOf(open)?.relation)
 }
 
@@ -118,7 +136,8 @@ export const refreshRm = async (how = {}) => {
   if (!state.userid) return
   const asked = state.open
   state.desk = await read('desk', { userid: state.userid })
-  if (asked && asked !== 'app') state.chat = await read('chat', { openKfId: asked.openKfId, customer: asked.externalUserId })
+  if (asked && asked !== 'app')
+    state.chat = await read('chat', { openKfId: asked.openKfId, customer: asked.externalUserId })
   draw(how)
   fillRms()
 }
@@ -144,7 +163,8 @@ export const fillRms = () => {
     const mark = unread.get(userid) ? ` ● ${unread.get(userid)}` : ''
     return el('option', { value: userid }, `${name} · ${department}${mark}`)
   }
-  const group = (branch) => el('optgroup', { label: branch }, world.members.filter((one) => one.department === branch).map(option))
+  const group = (branch) =>
+    el('optgroup', { label: branch }, world.members.filter((one) => one.department === branch).map(option))
   byId('rm-select').replaceChildren(...branches.map(group))
   if (!member(state.userid)) state.userid = world.members[0]?.userid ?? ''
   byId('rm-select').value = state.userid
@@ -165,4 +185,3 @@ export const startRm = () => {
   byId('rm-back').addEventListener('click', () => void show(null))
   byId('rm-form').addEventListener('submit', (event) => void submit(event))
 }
-

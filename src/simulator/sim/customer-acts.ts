@@ -30,10 +30,8 @@ export const customerActs: Act[] = [
   act('customer/writes', z.strictObject({ ...chat, text: words, msgid: id.optional() }), (control, ask) =>
     control.customer(ask.customer).writes(ask.openKfId, ask.text, ask.msgid),
   ),
-  act(
-    'customer/sends',
-    z.strictObject({ ...chat, type: id, payload, msgid: id.optional() }),
-    (control, ask) => control.customer(ask.customer).sends(ask.openKfId, ask.type, ask.payload, ask.msgid),
+  act('customer/sends', z.strictObject({ ...chat, type: id, payload }), (control, ask) =>
+    control.customer(ask.customer).sends(ask.openKfId, ask.type, ask.payload),
   ),
   act('customer/clicks', z.strictObject({ ...chat, item: z.string(), msgid: id.optional() }), (control, ask) =>
     control.customer(ask.customer).clicksMenu(ask.openKfId, ask.item, ask.msgid),

@@ -8,7 +8,9 @@ import type { Chat, World } from '../model/world.ts'
 export const desk = (world: World, userid: string) => {
   const member = findMember(world, userid)
   if (!member) throw new Impossible(`there is no member ${userid}`)
-  const chats = [...world.chats.values()].map((chat) => sweep(world, chat)).filter((chat) => sees(world, chat, member.userid))
+  const chats = [...world.chats.values()]
+    .map((chat) => sweep(world, chat))
+    .filter((chat) => sees(world, chat, member.userid))
   return {
     userid: member.userid,
     name: member.name,

@@ -10,7 +10,8 @@ export const guard = (host: string): Koa.Middleware => {
   const everywhere = host === '0.0.0.0' || host === '::'
   return async (ctx, next) => {
     const name = ctx.host.replace(/:\d+$/, '')
-    if (!everywhere && name !== host && !local.includes(name)) ctx.throw(403, 'open this page by the address that was printed')
+    if (!everywhere && name !== host && !local.includes(name))
+      ctx.throw(403, 'open this page by the address that was printed')
     if (ctx.method === 'POST' && !ctx.is('application/json')) ctx.throw(415, 'send application/json')
     await next()
   }

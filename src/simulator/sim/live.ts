@@ -31,7 +31,11 @@ const follow = async (following: Following): Promise<void> => {
 const passOn = async ({ stream, stop, live, since }: Following): Promise<void> => {
   const at = live()
   if (!at) return
-  const headers = { Authorization: `Bearer ${at.key}`, Accept: 'text/event-stream', ...(since ? { 'Last-Event-ID': since } : {}) }
+  const headers = {
+    Authorization: `Bearer ${at.key}`,
+    Accept: 'text/event-stream',
+    ...(since ? { 'Last-Event-ID': since } : {}),
+  }
   const response = await fetch(`${at.url}/api/v1/live`, { headers, signal: stop.signal })
   if (!response.ok || !response.body) return
   stream.write('event: here\ndata: {}\n\n')

@@ -5,7 +5,9 @@ import type { Account, Member, World } from '../model/world.ts'
 export const overview = (world: World) => ({
   now: world.now(),
   corp: world.corp.name,
-  accounts: [...world.accounts.values()].filter((account) => !account.deleted).map((account) => accountView(world, account)),
+  accounts: [...world.accounts.values()]
+    .filter((account) => !account.deleted)
+    .map((account) => accountView(world, account)),
   customers: [...world.customers.values()].map(({ externalUserId, nickname, gender }) => ({
     externalUserId,
     nickname,
@@ -18,11 +20,13 @@ const accountView = (world: World, { openKfId, name, authorised }: Account) => (
   openKfId,
   name,
   authorised,
-  links: [...world.links.values()].filter((link) => link.openKfId === openKfId).map((link) => ({
-    url: link.url,
-    scene: link.scene,
-    name: link.name ?? link.scene,
-  })),
+  links: [...world.links.values()]
+    .filter((link) => link.openKfId === openKfId)
+    .map((link) => ({
+      url: link.url,
+      scene: link.scene,
+      name: link.name ?? link.scene,
+    })),
 })
 
 const receptionWord = (account: Account, userid: string): 'receiving' | 'stopped' | 'suspended' => {

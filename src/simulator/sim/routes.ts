@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import type { Control } from '../control/control.ts'
 import { conversationView } from '../control/view.ts'
 import { Impossible, Refused } from '../model/refused.ts'
-import type { Change, World } from '../model/world.ts'
+import type { Change, Media, World } from '../model/world.ts'
 import type { Act } from './act.ts'
 import { customerActs } from './customer-acts.ts'
 import { desk } from './desk.ts'
@@ -26,12 +26,20 @@ const query = (ctx: Koa.Context, name: string): string => String(ctx.query[name]
 export const simRoutes = ({ world, control, listeners }: SimParts): Koa.Middleware => {
   const router = new Router({ prefix: '/sim' })
   for (const one of acts) router.post(`/${one.name}`, (ctx) => carryOut(ctx, control, one))
-  router.get('/overview', (ctx) => void (ctx.body = { ...overview(world), live: control.live !== null }))
+  router.get(
+    '/overview',
+    (ctx) =>
+      void (ctx.body = {
+        ...overview(world),
+        live: control.live !== null,
+        movable: control.sharedClock || control.live === null,
+      }),
+  )
   router.get('/chat', (ctx) => {
     ctx.body = conversationView(world, query(ctx, 'openKfId'), query(ctx, 'customer'))
   })
   router.get('/desk', (ctx) => answer(ctx, () => desk(world, query(ctx, 'userid'))))
-  router.get('/media/:id', (ctx) => giveFile(ctx, world))
+  router.get('/media/:id', (ctx) => giveFile(ctx, world.media.get(ctx.params['id'] ?? '')))
   router.get('/events', (ctx) => tellChanges(ctx, listeners))
   router.get('/live', (ctx) => passLive(ctx, () => control.live))
   router.get('/decision/:id', async (ctx) => {
@@ -43,8 +51,7 @@ export const simRoutes = ({ world, control, listeners }: SimParts): Koa.Middlewa
 }
 
 /** For the bubbles of the page: pictures as such, everything else to be saved. */
-const giveFile = (ctx: Koa.Context, world: World): void => {
-  const media = world.media.get(String(ctx['params']['id']))
+const giveFile = (ctx: Koa.Context, media: Media | undefined): void => {
   if (!media) return ctx.throw(404, 'no such file')
   ctx.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'private, max-age=3600' })
   ctx.type = media.type === 'image' ? 'image/png' : 'application/octet-stream'

@@ -21,8 +21,8 @@ export const servicerActs: Act[] = [
   act('servicer/reopens', z.strictObject(chat), (control, ask) =>
     control.servicer(ask.userid).reopens(ask.openKfId, ask.customer),
   ),
-  act('servicer/replies', z.strictObject({ ...chat, text: words, msgid: id.optional() }), (control, ask) =>
-    control.servicer(ask.userid).replies(ask.openKfId, ask.customer, ask.text, ask.msgid),
+  act('servicer/replies', z.strictObject({ ...chat, text: words }), (control, ask) =>
+    control.servicer(ask.userid).replies(ask.openKfId, ask.customer, ask.text),
   ),
   act('servicer/sends', z.strictObject({ ...chat, type: id, payload }), (control, ask) =>
     control.servicer(ask.userid).sends(ask.openKfId, ask.customer, { type: ask.type, payload: ask.payload }),

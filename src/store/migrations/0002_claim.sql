@@ -40,11 +40,11 @@ begin
       select id from firsts
       where not exists (select from %1$s e where e.subject = firsts.subject and e.state = 'new' and e.id < firsts.id)
         and not exists (select from %1$s e where e.subject = firsts.subject and e.state = 'new' and e.lease_until > moment)
-      order by lane, id limit how_many - taken
     ), locked as materialized (
+      -- The limit comes after the locks: several claims at once each get rows of their own.
       select id, subject from %1$s
       where id in (select id from heads) and state = 'new' and (lease_until is null or lease_until <= moment)
-      for update skip locked
+      order by lane, id limit how_many - taken for update skip locked
     )
     select (select array_agg(id) from seen), (select array_agg(id) from locked where pg_try_advisory_xact_lock(hashtext('%1$s'), hashtext(subject)))
       into near, mine;

@@ -1,5 +1,5 @@
 import type { FailureClass } from '../../wecom/endpoint.ts'
-import { listedFailures } from '../../wecom/failures.ts'
+import { failureRows } from '../../wecom/failures.ts'
 import { generatedBy, page, table } from './markdown.ts'
 
 const meanings: Record<FailureClass, string> = {
@@ -17,11 +17,9 @@ const meanings: Record<FailureClass, string> = {
 
 /** docs/errors.md: every errcode that the code knows, by what it makes us do. */
 export const errorsDoc = (): string => {
-  const failures = [...listedFailures()]
   const sections = (Object.keys(meanings) as FailureClass[]).map((failure) => {
-    const rows = failures.filter(([, known]) => known.failure === failure).sort(([a], [b]) => a - b)
-    const listed = rows.map(([errcode, { advice }]) => [link(errcode), advice])
-    return [`## ${failure}`, meanings[failure], table(['errcode', 'what to do'], listed)].join('\n\n')
+    const rows = failureRows.filter(([each]) => each === failure).map(([, codes, advice]) => [codes.map(link).join(' '), advice])
+    return [`## ${failure}`, meanings[failure], table(['errcode', 'what to do'], rows)].join('\n\n')
   })
   return page(
     '# Error codes of WeCom',

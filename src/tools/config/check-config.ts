@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { parseWordsYaml } from '../../dispatch/words-file.ts'
+import { parseCalendarYaml } from '../../routing/calendar-file.ts'
+import { compile } from '../../routing/compile.ts'
+import { lint } from '../../routing/lint.ts'
+import type { CalendarOverrides } from '../../routing/holidays.ts'
+import type { Roster } from '../../routing/model.ts'
+import { parseRulesetYaml } from '../../routing/ruleset.ts'
+import { calendarWarnings } from '../../routing/warnings.ts'
+import { fileProblemText } from '../../routing/yaml-source.ts'
+
+export type ConfigFiles = { routing: string; calendar: string; messages: string }
+/** Lines such as `config/routing.yaml:12:5 rules[0].to …`; errors would stop the start, warnings are probably not meant. */
+export type ConfigReport = { errors: string[]; warnings: string[] }
+
+/** Reads the files of config/ as the start does, and says more: what is valid but hardly meant. A roster shows empty pools, too. */
+export const checkConfig = (files: ConfigFiles, { now, roster }: { now: Date; roster?: Roster }): ConfigReport => {
+  const calendar = read(files.calendar, parseCalendarYaml)
+  const messages = read(files.messages, parseWordsYaml)
+  const overrides = 'overrides' in calendar ? calendar.overrides : {}
+  const routing = checkRouting(files.routing, { overrides, now, roster })
+  const errors = [calendar, messages].flatMap((found) => ('errors' in found ? found.errors : []))
+  return { errors: [...routing.errors, ...errors], warnings: routing.warnings }
+}
+
+type Around = { overrides: CalendarOverrides; now: Date; roster: Roster | undefined }
+
+const checkRouting = (path: string, { overrides, now, roster }: Around): ConfigReport => {
+  const found = read(path, parseRulesetYaml)
+  if ('errors' in found) return { errors: found.errors, warnings: [] }
+  const odd = lint(found.ruleset, roster).map((problem) => fileProblemText(found.place(problem)))
+  const years = calendarWarnings(compile(found.ruleset, overrides), now).map((warning) => `${path} ${warning.path} ${warning.message}`)
+  return { errors: [], warnings: [...odd, ...years] }
+}
+
+type Failed = { errors: Parameters<typeof fileProblemText>[0][] }
+
+const read = <Found extends object>(path: string, parse: (text: string, file: string) => Found | Failed): Found | { errors: string[] } => {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    return { errors: [`${path}:1:1 读不到这个文件（${(error as NodeJS.ErrnoException).code}）`] }
+  }
+  const found = parse(text, path)
+  return 'errors' in found ? { errors: (found as Failed).errors.map(fileProblemText) } : found
+}
