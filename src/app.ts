@@ -16,6 +16,7 @@ import { redisShared } from './store/redis.ts'
 import { inTransaction } from './store/transaction.ts'
 import { createCallbackDoor } from './wecom/callback-door.ts'
 import { createWecom } from './wecom/client.ts'
+import type { Budgets } from './wecom/quota.ts'
 import { createMeters } from './meters.ts'
 import type { Simulator, SimulatorOptions } from './simulator/create-simulator.ts'
 
@@ -30,6 +31,8 @@ export type AppOptions = {
   pollMs?: number
   /** For the bundled simulator, when there is no corp. */
   simulator?: SimulatorOptions
+  /** Calls to WeCom per API and member, where they differ from the official limits. */
+  budgets?: Budgets
 }
 
 export type App = {
@@ -61,7 +64,7 @@ export const startApp = async ({ settings, log, now = () => new Date(), pollMs =
     if (play) stops.push(play.simulator.close)
     const corp = play?.corp ?? corpOf(settings)
     const meters = createMeters()
-    const wecom = createWecom({ ...corp, shared, log, seen: meters.wecomCall })
+    const wecom = createWecom({ ...corp, shared, log, seen: meters.wecomCall, ...(options.budgets && { budgets: options.budgets }) })
     stops.push(async () => wecom.close())
     const parts = await makeParts({ settings, store, shared, wecom, agentId: corp.agentId, log, now })
     const unsubscribe = shared.subscribe('routing', () => void parts.reloadRules().catch((error: Error) => log.error({ reason: error.message }, 'the new rules could not be read')))

@@ -88,7 +88,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     return {
       opens: (at: Parameters<typeof control.opens>[0] = account) => control.opens(at),
       writes: (text: string, msgid?: string) => control.writes(account, text, msgid),
-      sends: (type: string, payload: object, msgid?: string) => control.sends(account, type, payload as never, msgid),
+      sends: (type: string, payload: object) => control.sends(account, type, payload as never),
       clicks: (item: string) => control.clicksMenu(account, item),
       recalls: control.recalls,
       blocks: control.blocks,

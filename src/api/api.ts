@@ -13,6 +13,7 @@ import { openapiOf, type OpenapiDocument } from './openapi.ts'
 import { Problem } from './problem.ts'
 import { conversationActionRoutes } from './resources/conversation-actions.ts'
 import { conversationRoutes } from './resources/conversations.ts'
+import { customerImportRoutes } from './resources/customer-import.ts'
 import { customerRoutes } from './resources/customers.ts'
 import { decisionRoutes } from './resources/decisions.ts'
 import { integrityRoutes } from './resources/integrity.ts'
@@ -55,6 +56,7 @@ export const createApi = (deps: ApiDeps): Api => {
   const routes = [
     ...rmRoutes(deps),
     ...customerRoutes(deps),
+    ...customerImportRoutes(deps),
     ...routingRoutes({ db: deps.db, routingChanged: telling(deps) }),
     ...conversationRoutes(deps),
     ...conversationActionRoutes(deps),

@@ -48,9 +48,7 @@ export const readLiveRows = async (
   { after, upTo, among = [], except = [], limit }: Span,
 ): Promise<LiveRow[]> => {
   const end =
-    upTo === undefined
-      ? sql``
-      : sql`and id <= ${String(upTo)}::bigint and id <> all(${except.map(String)}::bigint[])`
+    upTo === undefined ? sql`` : sql`and id <= ${String(upTo)}::bigint and id <> all(${except.map(String)}::bigint[])`
   const { rows } = await sql<LiveRow>`
     select t.id, t.at, t.kind, t.external_userid as "externalUserId", t.customer_id as "customerId", t.channel, t.rm,
       t.conversation_id as "conversationId", t.source_id as "sourceId", t.data, coalesce(c.firm_name, c.name) as "customerName", r.name as "rmName",

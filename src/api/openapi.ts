@@ -44,12 +44,13 @@ const operation = (route: Route): ZodOpenApiOperationObject => ({
   responses: { ...success(route), ...problems(route) },
 })
 
-const success = ({ answer }: Route): ZodOpenApiOperationObject['responses'] => ({
-  [`${answer.status}` as '200']: {
-    description: answer.status === 204 ? 'Done' : 'OK',
-    ...(answer.schema && { content: { [answer.type]: { schema: answer.schema } } }),
-  },
-})
+const success = ({ answer }: Route): ZodOpenApiOperationObject['responses'] => {
+  const content = answer.schema && { content: { [answer.type]: { schema: answer.schema } } }
+  return {
+    [`${answer.status}` as '200']: { description: answer.status === 204 ? 'Done' : 'OK', ...content },
+    ...(answer.or202 && { '202': { description: 'Taken, and not in force yet', ...content } }),
+  }
+}
 
 const meanings: Record<number, string> = {
   400: 'The body is not JSON',

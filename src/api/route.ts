@@ -23,7 +23,8 @@ export type Route = {
   params: z.ZodObject | null
   query: z.ZodObject | null
   body: { type: string; schema: z.ZodType } | null
-  answer: { status: number; type: string; schema: z.ZodType | null }
+  /** `or202`: the same may be answered with 202. */
+  answer: { status: number; type: string; schema: z.ZodType | null; or202?: boolean }
   respond(ctx: Context, asking: Asking): Promise<void>
 }
 
@@ -54,6 +55,8 @@ type Spec<P extends Params, Q extends z.ZodObject, B extends z.ZodType, A extend
   status?: 200 | 201
   /** What is answered; null: 204 and nothing. */
   answer: A | null
+  /** Results that are answered with 202: taken, and not in force yet. */
+  accepted?: (result: z.input<A>) => boolean
   run(call: Call<P, Q, B>): Promise<z.input<A>>
 }
 
@@ -90,16 +93,24 @@ export const route = <
     ...described(spec),
     body: spec.body ? { type: spec.body.type, schema: spec.body.shown ?? spec.body.schema } : null,
     answer: spec.answer
-      ? { status: spec.status ?? 200, type: 'application/json', schema: spec.answer }
+      ? { status: spec.status ?? 200, type: 'application/json', schema: spec.answer, or202: spec.accepted !== undefined }
       : { status: 204, type: 'application/json', schema: null },
     respond: async (ctx, { caller }) => {
       const { params, query } = input(ctx)
       const body = (await readBody(ctx, spec.body)) as z.output<B>
       const result = await spec.run({ params, query, body, caller })
-      ctx.status = spec.answer ? (spec.status ?? 200) : 204
+      ctx.status = statusOf(spec, result)
       ctx.body = spec.answer ? checkedAnswer(spec.answer, result, `${spec.method} ${spec.path}`) : null
     },
   }
+}
+
+const statusOf = <R>(
+  spec: { answer: unknown; status?: number; accepted?: (result: R) => boolean },
+  result: R,
+): number => {
+  if (!spec.answer) return 204
+  return spec.accepted?.(result) ? 202 : (spec.status ?? 200)
 }
 
 type StreamSpec<Q extends z.ZodObject> = Common<typeof none, Q> & {

@@ -29,7 +29,7 @@ export type Changes = {
   release: { rm: string; units: number } | null
   decision: Decision | null
   messages: NewMessage[]
-  messageStatus: { id: string; status: 'failed' | 'recalled' }[]
+  messageStatus: { id: string; status: 'failed' | 'recalled'; openKfId: string; externalUserId: string; at: Date }[]
   touchpoints: NewTouchpoint[]
   errands: Errand[]
   timers: NewTimer[]

@@ -135,9 +135,18 @@ const storeDecision = async (tx: PoolClient, { decision }: Changes, context: Dec
 
 const storeMessages = async (tx: PoolClient, changes: Changes, conversationId: string | null): Promise<void> => {
   for (const message of changes.messages) await insertMessage(tx, message, conversationId)
-  for (const { id, status } of changes.messageStatus)
-    await tx.query('update messages set status = $2 where id = $1', [id, status])
+  for (const change of changes.messageStatus)
+    if (change.status === 'failed') await markFailed(tx, change)
+    else await tx.query("update messages set status = 'recalled' where id = $1", [change.id])
 }
+
+/** WeCom may tell that a message failed before we have written down that we sent it: then this is the first we know of it. */
+const markFailed = (tx: PoolClient, { id, openKfId, externalUserId, at }: Changes['messageStatus'][number]) =>
+  tx.query(
+    `insert into messages (id, open_kfid, external_userid, at, sender, type, status) values ($1, $2, $3, $4, 'bot', 'unknown', 'failed')
+     on conflict (id) do update set status = 'failed'`,
+    [id, openKfId, externalUserId, at],
+  )
 
 /** A message is stored once; the same id again changes nothing. */
 export const insertMessage = (tx: PoolClient, message: NewMessage, conversationId: string | null) =>

@@ -6,7 +6,7 @@ import type { Changes } from './changes.ts'
 import { commit, type Guard } from './commit.ts'
 import { Conflict, LostLease } from './conflict.ts'
 import { buryEvent, postpone } from './failure.ts'
-import { prepare, type Desk } from './prepare.ts'
+import { prepare, type Desk, type Prepared } from './prepare.ts'
 import { askOnceMore, askToLookAgain, waitingInOrder } from './waiting.ts'
 
 export type Dispatch = Desk & {
@@ -36,7 +36,7 @@ const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Prom
     if (prepared.doubtful) continue
     if (!guard.finish && isIdle(prepared.changes)) return
     try {
-      await write(dispatch, prepared.changes, { ...guard, ignored: prepared.ignored })
+      await write(dispatch, prepared, { ...guard, ignored: prepared.ignored })
       return
     } catch (error) {
       if (!isConflict(error) || attempt >= mostTries) throw error
@@ -44,10 +44,10 @@ const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Prom
   }
 }
 
-const write = async (dispatch: Dispatch, changes: Changes, guard: Guard): Promise<void> => {
+const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: Guard): Promise<void> => {
   const now = dispatch.now()
   await dispatch.inTransaction(dispatch.pool, async (tx) => {
-    const { version, pauseAfter } = dispatch.rules()
+    const { version, pauseAfter } = active ?? dispatch.rules()
     await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter })
     if (changes.lookAgain) await tx.query(askToLookAgain)
     if (joinsQueue(changes)) await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])

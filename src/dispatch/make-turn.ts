@@ -1,12 +1,13 @@
 import { decide } from '../routing/decide.ts'
 import { inBranch } from '../routing/members.ts'
-import type { Decision, Question, Roster, RosterRm } from '../routing/model.ts'
+import type { Decision, Roster, RosterRm } from '../routing/model.ts'
+import { storable } from '../routing/question.ts'
 import type { Arrival } from './arrival.ts'
 import type { Conversation } from './conversation.ts'
 import { describeMessage } from './describe.ts'
 import type { EventKind, Events } from './events.ts'
-import { factsOf } from './facts.ts'
 import type { Gathered } from './gather.ts'
+import { questionIn } from './question.ts'
 import { repliesPerWindow, windowMs } from './window.ts'
 import { reasonOf, sayDuration } from './reason.ts'
 import type { ActiveRules } from './rules.ts'
@@ -54,7 +55,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     waited: sayDuration(now.getTime() - (conversation.assignedAt ?? conversation.openedAt).getTime()),
     route: ({ excluded = {} } = {}) => {
       const key = JSON.stringify(excluded)
-      const decision = decisions.get(key) ?? decide({ question: question(ground, excluded), roster, rules: active.rules, now })
+      const decision = decisions.get(key) ?? decided(ground, excluded)
       decisions.set(key, decision)
       return decision
     },
@@ -86,30 +87,13 @@ const supervisorOf = (roster: Roster, userid: string): RosterRm | null => {
   return over.sort((a, b) => (b.supervises?.length ?? 0) - (a.supervises?.length ?? 0))[0] ?? null
 }
 
-const question = (ground: TurnGround, extra: Record<string, string>): Question => {
-  const { arrival, gathered, conversation } = ground
-  const waiting = conversation.status === 'queued' || conversation.status === 'offered' || conversation.status === 'assigned'
-  return {
-    seed: `${conversation.externalUserId}@${conversation.openedAt.toISOString()}`,
-    openKfId: ground.openKfId,
-    facts:
-      arrival.sort === 'message'
-        ? factsOf(gathered, ground.openKfId, arrival.facts)
-        : (conversation.facts as Question['facts']),
-    owner: gathered.customer.owner,
-    last: gathered.chat.lastRm,
-    lastAt: gathered.chat.lastRmAt,
-    firmLead: gathered.firm?.leadRm ?? null,
-    firmTeam: gathered.firm?.coRms ?? [],
-    newCustomer: isNew(gathered),
-    units: conversation.units,
-    excluded: new Map([...gathered.customer.avoid.map((rm) => [rm, 'do-not-route'] as const), ...Object.entries({ ...conversation.excluded, ...extra })]),
-    progress: waiting && conversation.stepSince ? { rule: conversation.rule, step: conversation.step, since: conversation.stepSince } : null,
-  }
+/** The decision keeps its question: it can be repeated later, with the same rules or with others. */
+const decided = (ground: TurnGround, excluded: Record<string, string>): Decision => {
+  const { arrival, gathered, conversation, openKfId, roster, active, now } = ground
+  const message = arrival.sort === 'message' ? arrival.facts : null
+  const question = questionIn({ gathered, conversation, openKfId, message, excluded })
+  return Object.assign(decide({ question, roster, rules: active.rules, now }), { asked: storable(question) })
 }
-
-/** Nobody has served him before and the bank does not know him. */
-export const isNew = ({ customer, chat }: Gathered): boolean => !customer.known && chat.lastRm === null
 
 const namedDecision = (ground: TurnGround, rm: string, reason: string): Decision => {
   const known = ground.roster.rms.get(rm)

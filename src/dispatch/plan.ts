@@ -53,7 +53,10 @@ const bookings: Booking = {
     // Who waits may be served now, or waits for another reason than before.
     draft.lookAgain = true
   },
-  messageStatus: (draft, { msgid, status }) => void draft.messageStatus.push({ id: msgid, status }),
+  messageStatus: (draft, { msgid, status }) => {
+    const { openKfId, externalUserId } = matter(draft)
+    draft.messageStatus.push({ id: msgid, status, openKfId, externalUserId, at: draft.ground.now })
+  },
   later: (draft, { kind, at, payload }) => setTimer(draft, kind, at, payload),
   greyCard: (draft, { rm, code, text }) =>
     void draft.errands.push({ kind: 'message/update_card', subject: `rm:${rm}`, lane: 1, payload: { rm, code, replaceName: text } }),

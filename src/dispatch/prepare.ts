@@ -7,8 +7,9 @@ import { openConversation, type Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import { chatOfConversation, gather, type Gathered } from './gather.ts'
 import type { Handlers } from './handlers.ts'
-import { isNew, makeTurn, repliesLeft } from './make-turn.ts'
+import { makeTurn, repliesLeft } from './make-turn.ts'
 import { plan } from './plan.ts'
+import { isNew } from './question.ts'
 import type { RosterCache } from './roster.ts'
 import type { ActiveRules } from './rules.ts'
 import { lastCustomerText, queueSeenBy } from './waiting.ts'
@@ -26,8 +27,11 @@ export type Desk = {
   now: () => Date
 }
 
-/** One arrival prepared: what shall change, and whether an RM was sought in vain on a roster that may be stale. */
-export type Prepared = { changes: Changes; doubtful: boolean; ignored: boolean }
+/**
+ * One arrival prepared: what shall change, and whether an RM was sought in vain on a roster that may be stale. `active`: the
+ * rules it was decided by, which may have been replaced by the time it is written.
+ */
+export type Prepared = { changes: Changes; doubtful: boolean; ignored: boolean; active?: ActiveRules }
 
 /** Gathers the facts, asks the handler, books the effects. Nothing is written. */
 export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean): Promise<Prepared> => {
@@ -51,13 +55,15 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     conversation,
     openKfId: chat.openKfId,
     now,
+    at: arrival.at,
     repliesLeft: repliesLeft(ground),
     newCustomer: isNew(gathered),
     firstReply: active.firstReply(now),
     offerUntil: new Date(now.getTime() + offerMs),
     opensAt: (decision) => active.opensAt(decision, now),
   })
-  return { changes: together(arrival, gathered, changes), doubtful: !isFresh && soughtInVain(effects), ignored: false }
+  const doubtful = !isFresh && soughtInVain(effects)
+  return { changes: together(arrival, gathered, changes), doubtful, ignored: false, active }
 }
 
 const nothing = (ignored: boolean): Prepared => ({ changes: noChanges(), doubtful: false, ignored })
@@ -67,7 +73,7 @@ const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> =
   if (!handler) return nothing(true)
   const now = desk.now()
   const effects = await handler.handle(makeAccountTurn(arrival, now))
-  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, repliesLeft: 0, newCustomer: false, firstReply: null, offerUntil: now, opensAt: () => null }
+  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, at: arrival.at, repliesLeft: 0, newCustomer: false, firstReply: null, offerUntil: now, opensAt: () => null }
   return { changes: plan(effects, ground), doubtful: false, ignored: false }
 }
 

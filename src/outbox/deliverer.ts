@@ -27,7 +27,9 @@ class LeaseNearlyOver extends Error {
 }
 
 /** Carries out one claimed row and books the result. No transaction is open while WeCom is called. Never throws. */
-export const createErrandRunner = (it: Deliverer) => async (row: OutboxRow, claimedAt: number): Promise<void> => {
+export const createErrandRunner = (it: Deliverer) => async (claimed: OutboxRow, claimedAt: number): Promise<void> => {
+  // A try before this one that left no word (its process died, the database was away) may have reached WeCom.
+  const row = { ...claimed, uncertain: claimed.uncertain || claimed.attempts - 1 > claimed.reported }
   // Looked at again right before each call: a process that was paused meanwhile must not act on an old lease.
   const call: Call = (endpoint, ask) => {
     if (it.monotonic() - claimedAt > it.leaseMs - callMs) throw new LeaseNearlyOver('the lease on this errand is nearly over')

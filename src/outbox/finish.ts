@@ -40,7 +40,7 @@ const mark = async (tx: PoolClient, row: OutboxRow, result: Exclude<Result, { en
 type Again = Extract<Result, { end: 'again' }>
 const postpone = async (tx: PoolClient, row: OutboxRow, { afterMs, uncertain, reason }: Again): Promise<boolean> => {
   const { rowCount } = await tx.query(
-    `update outbox set lease_until = null, uncertain = uncertain or $3, error = $4,
+    `update outbox set lease_until = null, reported = attempts, uncertain = uncertain or $3, error = $4,
        due_at = now() + make_interval(secs => $5::float8 / 1000)
      where id = $1 and fence = $2 and state = 'new'`,
     [row.id, row.fence, uncertain, reason.slice(0, 500), afterMs],
@@ -65,13 +65,14 @@ const withCode = (errand: Errand, code: string | undefined): Errand | null => {
 
 type Said = Errands['kf/send_msg'] | Errands['kf/send_msg_on_event']
 
-/** sync_msg never returns what the app itself sent, so it is written down here. */
+/** sync_msg never returns what the app itself sent, so it is written down here; that it failed may be known already. */
 const recordSent = async (tx: PoolClient, { row, now, msgid }: Finish): Promise<void> => {
   const { openKfId, to, words } = row.payload as Said
   await tx.query({
     name: 'outbox-said',
     text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, type, text, payload, status)
-           values ($1, $2, $3, $4, $5, 'bot', $6, $7, $8, 'accepted') on conflict (id) do nothing`,
+           values ($1, $2, $3, $4, $5, 'bot', $6, $7, $8, 'accepted')
+           on conflict (id) do update set conversation_id = excluded.conversation_id, type = excluded.type, text = excluded.text, payload = excluded.payload`,
     values: [msgid, row.conversation_id, openKfId, to, now, 'text' in words ? 'text' : 'msgmenu', plainWords(words), JSON.stringify(words)],
   })
   await record(tx, [await lineFor(tx, row, { at: now, kind: 'message.sent', sourceId: msgid, data: {} })])

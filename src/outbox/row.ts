@@ -11,6 +11,8 @@ export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
   created_at: Date
   not_after: Date | null
   attempts: number
+  /** Tries whose outcome was written down. */
+  reported: number
   fence: string
   /** An earlier try may have reached WeCom although no answer came back. */
   uncertain: boolean

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Slot } from './calendar-schema.ts'
 import type { CalendarOverrides } from './holidays.ts'
 import { beyondLimits } from './limits.ts'
 import { problemsIn } from './problems.ts'
@@ -7,8 +8,6 @@ import type { FileProblem } from './yaml-source.ts'
 import { dayOf } from './zone.ts'
 
 const Day = z.string().refine((date) => !Number.isNaN(dayOf(date)), '日期写作 2027-01-01')
-const Slot = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, '时段写作 "09:00-12:00"')
-
 export const CalendarFile = z
   .strictObject({
     days: z

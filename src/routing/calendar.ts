@@ -2,7 +2,7 @@ import type { Holidays } from './holidays.ts'
 import { yearOf } from './holidays.ts'
 import type { Slot, WeekHours } from './hours.ts'
 import { weekOf } from './hours.ts'
-import type { Calendar } from './schema.ts'
+import type { Calendar } from './calendar-schema.ts'
 import type { Zone } from './zone.ts'
 import { weekdayOf, zoneOf } from './zone.ts'
 

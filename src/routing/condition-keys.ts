@@ -1,5 +1,5 @@
 import { valuesOf } from './leaves.ts'
-import type { Condition, Leaf } from './schema.ts'
+import type { Condition, Leaf } from './condition-schema.ts'
 import { normalise } from './text.ts'
 
 /** Something that can be looked up: a fact has this value, or its text has this word. */

@@ -1,7 +1,7 @@
 import type { CompiledCalendar } from './calendar.ts'
 import type { Known } from './facts.ts'
 import { compileLeaf } from './leaves.ts'
-import type { Condition } from './schema.ts'
+import type { Condition } from './condition-schema.ts'
 
 /** A condition as closures. `failed` names, in words for people, the leaves that made it false; empty when it is true. */
 export type CompiledCondition = { test(known: Known): boolean; failed(known: Known): string[] }

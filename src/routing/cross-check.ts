@@ -2,7 +2,8 @@ import { RE2JS } from 're2js'
 import { durationOf } from './durations.ts'
 import { hoursProblems } from './hours.ts'
 import type { Path, Problem } from './problems.ts'
-import type { Condition, Leaf, Rule, Ruleset, Step } from './schema.ts'
+import type { Condition, Leaf } from './condition-schema.ts'
+import type { Rule, Ruleset, Step } from './schema.ts'
 
 /** What no schema sees: names that point nowhere, keys used twice, expressions that do not compile, contradictory hours. */
 export function crossCheck(ruleset: Ruleset): Problem[] {

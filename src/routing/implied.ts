@@ -1,6 +1,6 @@
 import { FACTS } from './facts.ts'
 import { valuesOf } from './leaves.ts'
-import type { Condition, Leaf } from './schema.ts'
+import type { Condition, Leaf } from './condition-schema.ts'
 import { normalise } from './text.ts'
 
 const SINGLE = new Set(FACTS.filter((fact) => fact !== 'customer.tags'))

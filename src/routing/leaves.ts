@@ -2,7 +2,7 @@ import { RE2JS } from 're2js'
 import type { CompiledCalendar } from './calendar.ts'
 import { isOpen } from './calendar.ts'
 import type { FactValue, Known } from './facts.ts'
-import type { Leaf } from './schema.ts'
+import type { Leaf } from './condition-schema.ts'
 import { normalise } from './text.ts'
 
 /** What a leaf asks: its test, and the same as words for people. */

@@ -4,7 +4,8 @@ import { alwaysHolds, implies, neverHolds } from './implied.ts'
 import { lintRoster } from './lint-roster.ts'
 import type { Roster } from './model.ts'
 import type { Path, Problem } from './problems.ts'
-import type { Condition, Rule, Ruleset } from './schema.ts'
+import type { Condition } from './condition-schema.ts'
+import type { Rule, Ruleset } from './schema.ts'
 
 /** Comparing every rule with every earlier one takes the square of their number; of larger sets only equal ones are found. */
 const COMPARED_RULES = 600

@@ -79,6 +79,18 @@ export type Question = {
   progress: { rule: string | null; step: number; since: Date } | null
 }
 
+/** A question without its facts as JSON holds it; times are ISO 8601. */
+export type AskedQuestion = Omit<
+  Question,
+  'facts' | 'lastAt' | 'firmTeam' | 'newCustomer' | 'excluded' | 'progress'
+> & {
+  lastAt: string | null
+  firmTeam: string[]
+  newCustomer: boolean
+  excluded: Record<string, string>
+  progress: { rule: string | null; step: number; since: string } | null
+}
+
 export type Outcome = 'assigned' | 'offered' | 'queued' | 'left-message' | 'bot'
 export type WaitingReason =
   | 'nobody-on-duty'
@@ -126,4 +138,6 @@ export type Decision = {
   rules: RuleResult[]
   candidates: Candidate[]
   facts: Facts
+  /** The question beside its facts. Live decisions are stored with it, so that they can be repeated with other rules. */
+  asked?: AskedQuestion
 }

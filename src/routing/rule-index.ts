@@ -2,7 +2,7 @@ import type { Cost, Key } from './condition-keys.ts'
 import { keyName, keysIn, necessaryKeys } from './condition-keys.ts'
 import type { Known } from './facts.ts'
 import { listOf } from './facts.ts'
-import type { Condition } from './schema.ts'
+import type { Condition } from './condition-schema.ts'
 import type { WordFinder } from './word-finder.ts'
 import { wordFinder } from './word-finder.ts'
 

@@ -1,35 +1,8 @@
 import { z } from 'zod'
+import { Calendar } from './calendar-schema.ts'
+import { Condition } from './condition-schema.ts'
 import { DurationText } from './durations.ts'
-
-/**
- * The rule set as people write it (YAML) and as programs send it (JSON): one shape, nothing rewritten, so what was put is
- * what is read back. Absent optional keys have the defaults that their descriptions name; `compile` applies them.
- */
-const Key = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/, '键只能用字母、数字和 . _ -，最多 64 个字符')
-const Name = z.string().min(1, '不能为空').max(100, '最多 100 个字符')
-const RmId = z.string().regex(/^[0-9A-Za-z_\-@.]{1,64}$/, '企业微信成员账号：1-64 个字母、数字或 _ - @ .')
-const Word = z.string().min(1, '不能为空').max(200, '最多 200 个字符')
-const Branch = z.string().regex(/^[^/*\s]+(\/[^/*\s]+)*(\/\*)?$/u, '写作 "shanghai" 或 "shanghai/*"')
-const Slot = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, '时段写作 "09:00-12:00"，过夜写作 "22:00-06:00"')
-const DAY = '(mon|tue|wed|thu|fri|sat|sun)'
-const DaySpec = z
-  .string()
-  .regex(
-    new RegExp(`^(${DAY}(-${DAY})?(,${DAY}(-${DAY})?)*|makeup|holiday)$`),
-    '日子写作 mon-fri、sat、"mon,wed"，或 makeup（调休上班日）、holiday（节假日）',
-  )
-
-export const Calendar = z
-  .strictObject({
-    hours: z.record(DaySpec, z.array(Slot).max(24)).describe('每周的营业时段，一天可以有几段'),
-    holidays: z.enum(['cn', 'none']).optional().describe('cn = 按国务院放假安排（含调休上班）；默认 none'),
-    zone: z.string().refine(isZone, '不是有效的时区，例如 Asia/Shanghai').optional().describe('默认 Asia/Shanghai'),
-    kind: z.enum(['office', 'trading']).optional().describe('trading = 交易日历：调休上班的周末仍休市；默认 office'),
-  })
-  .meta({ id: 'Calendar' })
-export type Calendar = z.infer<typeof Calendar>
+import { Branch, Key, Name, RmId, Word } from './names.ts'
 
 export const Members = z
   .strictObject({
@@ -58,52 +31,6 @@ export const Pool = z
   })
   .meta({ id: 'Pool' })
 export type Pool = z.infer<typeof Pool>
-
-const Scalar = z.union([z.string().max(500), z.number(), z.boolean()], '须为文字、数字或 true/false')
-const Fact = z
-  .string()
-  .regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*$/, '事实的名称写作 customer.kind')
-  .max(100)
-
-export type Leaf = {
-  fact: string
-  is?: string | number | boolean
-  in?: (string | number | boolean)[]
-  exists?: boolean
-  contains?: string[]
-  matches?: string
-  gte?: number
-  lte?: number
-  within?: string
-}
-export type Condition = { all: Condition[] } | { any: Condition[] } | { not: Condition } | Leaf
-export const OPERATORS = ['is', 'in', 'exists', 'contains', 'matches', 'gte', 'lte', 'within'] as const
-
-const LeafSchema = z
-  .strictObject({
-    fact: Fact,
-    is: Scalar.optional(),
-    in: z.array(Scalar).min(1, '至少写一个').max(1_000).optional(),
-    exists: z.boolean().optional(),
-    contains: z.array(Word).min(1, '至少写一个词').max(1_000).optional().describe('含有任何一个词'),
-    matches: z.string().min(1).max(500).optional().describe('正则表达式（RE2 语法）'),
-    gte: z.number().optional(),
-    lte: z.number().optional(),
-    within: Key.optional().describe('在此日历的营业时间内'),
-  })
-  .refine(hasOneOperator, `每个条件恰好用一个：${OPERATORS.join('、')}`)
-
-/** The branches' order is relied on by `problems.ts`, which reports only the branch that the writer meant. */
-export const Condition: z.ZodType<Condition> = z
-  .lazy(() =>
-    z.union([
-      z.strictObject({ all: z.array(Condition).min(1, '至少写一个条件') }),
-      z.strictObject({ any: z.array(Condition).min(1, '至少写一个条件') }),
-      z.strictObject({ not: Condition }),
-      LeafSchema,
-    ]),
-  )
-  .meta({ id: 'Condition' })
 
 const Target = z
   .string()
@@ -160,6 +87,10 @@ const Fallback = z
   })
   .meta({ id: 'Fallback' })
 
+/**
+ * The rule set as people write it (YAML) and as programs send it (JSON): one shape, nothing rewritten, so what was put is
+ * what is read back. Absent optional keys have the defaults that their descriptions name; `compile` applies them.
+ */
 export const Ruleset = z
   .strictObject({
     calendars: z.record(Key, Calendar).optional(),
@@ -187,15 +118,3 @@ export const Ruleset = z
   })
   .meta({ id: 'Ruleset' })
 export type Ruleset = z.infer<typeof Ruleset>
-
-function hasOneOperator(leaf: object): boolean {
-  return OPERATORS.filter((operator) => Object.hasOwn(leaf, operator)).length === 1
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null
-  } catch {
-    return false
-  }
-}

@@ -173,6 +173,16 @@ export type Tables = {
     activate_at: Time | null
     approved_by: string | null
     note: string | null
+    needs_approval: Generated<boolean>
+    approved_at: Time | null
+    activated_by: string | null
+    withdrawn_by: string | null
+  }
+  routing_settings: {
+    one: Generated<boolean>
+    approval: Generated<'none' | 'required'>
+    changed_by: string | null
+    changed_at: Time | null
   }
   outbox: {
     id: Id
@@ -189,6 +199,7 @@ export type Tables = {
     lease_until: Time | null
     fence: Generated<string>
     attempts: Generated<number>
+    reported: Generated<number>
     uncertain: Generated<boolean>
     error: string | null
     answer: Json<unknown> | null

@@ -11,20 +11,33 @@ import { bookCommands } from './book-commands.ts'
 import { openapiCheck, type Document } from './openapi-check.ts'
 
 export type Answer<Body = Record<string, unknown>> = { status: number; body: Body; headers: Headers }
-type Ask = { key?: string | null; body?: unknown; raw?: string | Uint8Array; type?: string; headers?: Record<string, string> }
+type Ask = {
+  key?: string | null
+  body?: unknown
+  raw?: string | Uint8Array
+  type?: string
+  headers?: Record<string, string>
+}
 
 export type ApiGround = Awaited<ReturnType<typeof startApi>>
 
 const balanced = { received: 0, stored: 0, decided: 0, gaps: [], accounts: [] }
 
-/** The API on a database of its own behind a real server; every answer that `call` gets is held against the OpenAPI document. */
+/**
+ * The API on a database of its own behind a real server; every answer that `call` gets is held against the OpenAPI
+ * document.
+ */
 export const startApi = async (options: Partial<ApiDeps> = {}) => {
   const fresh = await freshDatabase()
   const store = await openStore({ databaseUrl: fresh.url, dataDir: '/nonexistent' })
   const { db } = store
   const changed: number[] = []
   const logged: object[] = []
-  const log = { info: () => {}, warn: (fields: object) => void logged.push(fields), error: (fields: object) => void logged.push(fields) }
+  const log = {
+    info: () => {},
+    warn: (fields: object) => void logged.push(fields),
+    error: (fields: object) => void logged.push(fields),
+  }
   const shared = options.shared ?? memoryShared()
   const api = createApi({
     db,
@@ -43,7 +56,11 @@ export const startApi = async (options: Partial<ApiDeps> = {}) => {
   const admin = await makeKey(db, 'admin')
 
   /** One request as the admin unless said otherwise (`key: null` sends none). */
-  const call = async <Body = Record<string, unknown>>(method: string, path: string, ask: Ask = {}): Promise<Answer<Body>> => {
+  const call = async <Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    ask: Ask = {},
+  ): Promise<Answer<Body>> => {
     const { key = admin, body, raw, type = 'application/json', headers = {} } = ask
     const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -70,7 +87,20 @@ export const startApi = async (options: Partial<ApiDeps> = {}) => {
     await store.stop()
     await fresh.drop()
   }
-  return { api, db, pool: store.pool, shared, url, document, admin, changed, logged, call, stop, key: (role: Role, rest: Partial<NewKey> = {}) => makeKey(db, role, rest) }
+  return {
+    api,
+    db,
+    pool: store.pool,
+    shared,
+    url,
+    document,
+    admin,
+    changed,
+    logged,
+    call,
+    stop,
+    key: (role: Role, rest: Partial<NewKey> = {}) => makeKey(db, role, rest),
+  }
 }
 
 const makeKey = async (db: Db, role: Role, rest: Partial<NewKey> = {}): Promise<string> =>

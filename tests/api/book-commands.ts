@@ -7,14 +7,19 @@ export const bookCommands = (db: Db): Commands => {
   const open = async (id: string) => {
     const it = await db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst()
     if (!it) throw new Refused({ status: 404, title: 'Not found', detail: '没有这个会话' })
-    if (it.status === 'closed') throw new Refused({ status: 409, title: 'Already closed', detail: '会话已结束，不能再操作' })
+    if (it.status === 'closed')
+      throw new Refused({ status: 409, title: 'Already closed', detail: '会话已结束，不能再操作' })
     return it
   }
   const set = (id: string) => db.updateTable('conversations').where('id', '=', id)
   return {
     assign: async ({ conversationId, rm }) => {
       const it = await open(conversationId)
-      const { capacity, load } = await db.selectFrom('rms').selectAll().where('userid', '=', rm).executeTakeFirstOrThrow()
+      const { capacity, load } = await db
+        .selectFrom('rms')
+        .selectAll()
+        .where('userid', '=', rm)
+        .executeTakeFirstOrThrow()
       if (it.rm !== rm && load + it.units > capacity)
         throw new Refused({ status: 422, title: 'RM is full', detail: '这位客户经理已满员，请换一位' })
       await set(conversationId).set({ status: 'assigned', rm, assigned_at: new Date() }).execute()

@@ -4,18 +4,27 @@ import { z } from 'zod'
 type Schema = Record<string, unknown>
 type Answer = { content?: Record<string, { schema?: Schema }> }
 type Operation = { responses: Record<string, Answer>; [key: string]: unknown }
-export type Document = { paths: Record<string, Record<string, Operation>>; components?: { schemas?: Record<string, Schema> } }
+export type Document = {
+  paths: Record<string, Record<string, Operation>>
+  components?: { schemas?: Record<string, Schema> }
+}
 type Real = { method: string; path: string; status: number; type: string; body: unknown }
 
 /** Components become `$defs`, so that a schema can be read alone. */
 const standalone = (document: Document, schema: Schema): Schema =>
   JSON.parse(
-    JSON.stringify({ ...schema, $defs: document.components?.schemas ?? {} }).replaceAll('#/components/schemas/', '#/$defs/'),
+    JSON.stringify({ ...schema, $defs: document.components?.schemas ?? {} }).replaceAll(
+      '#/components/schemas/',
+      '#/$defs/',
+    ),
   )
 
 const readers = new WeakMap<Schema, z.ZodType>()
 
-/** Compares real answers with the OpenAPI document that the server itself gave: operation, status, content type and body. */
+/**
+ * Compares real answers with the OpenAPI document that the server itself gave: operation, status, content type and
+ * body.
+ */
 export const openapiCheck = (document: Document) => {
   const patterns = Object.entries(document.paths).map(([path, operations]) => ({
     path,

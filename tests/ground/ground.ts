@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { startRedis, type RedisServer } from './redis.ts'
@@ -36,7 +37,20 @@ const create = async (how: string): Promise<{ url: string; drop: () => Promise<v
   await asAdmin(`create database ${name} ${how}`)
   const url = new URL(inject('ground').postgres)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`) }
+  return { url: url.href, drop: () => drop(name) }
+}
+
+/** A session that was just closed may live a moment longer; who forgot to close his is thrown out. */
+const drop = async (name: string): Promise<void> => {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    try {
+      return await asAdmin(`drop database if exists ${name}`)
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55006') throw error // object_in_use
+      await sleep(50)
+    }
+  }
+  await asAdmin(`drop database if exists ${name} with (force)`)
 }
 
 const asAdmin = async (statement: string): Promise<void> => {

@@ -24,28 +24,39 @@ export default async function setup(project: TestProject): Promise<() => Promise
   sweep()
   const programs = prepare()
   const dir = mkdtempSync(join(tmpdir(), `yinqiao-test-${process.pid}-`))
-  // Speed, not durability: nothing here outlives the run. Tests of durability start their own server.
-  const postgres = await startEmbedded({ dataDir: dir, settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'] })
-  const redis = programs['redis-server'] ? await startRedis({ program: programs['redis-server'], dir }) : null
-  await makeTemplate(postgres.url)
-  project.provide('ground', {
-    dir, postgres: postgres.url, template: TEMPLATE, redis: redis?.url ?? null, redisServer: programs['redis-server'], chromium: programs.chromium,
-  })
-  return async () => {
-    await Promise.allSettled([redis?.stop(), postgres.stop()])
+  const started: { stop(): Promise<void> }[] = []
+  const stop = async () => {
+    await Promise.allSettled(started.map((server) => server.stop()))
     rmSync(dir, { recursive: true, force: true })
+  }
+  try {
+    // Speed, not durability: nothing here outlives the run. Tests of durability start their own server.
+    const postgres = await startEmbedded({ dataDir: dir, settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'] })
+    started.push(postgres)
+    const redisServer = programs['redis-server']
+    const redis = redisServer ? await startRedis({ program: redisServer, dir }) : null
+    if (redis) started.push(redis)
+    await makeTemplate(postgres.url)
+    project.provide('ground', { dir, postgres: postgres.url, template: TEMPLATE, redis: redis?.url ?? null, redisServer, chromium: programs.chromium })
+    return stop
+  } catch (error) {
+    await stop() // vitest calls no teardown for a set-up that failed
+    throw error
   }
 }
 
 const makeTemplate = async (url: string): Promise<void> => {
   const admin = new pg.Client({ connectionString: url })
   await admin.connect()
-  await admin.query(`create database ${TEMPLATE}`)
-  const template = new URL(url)
-  template.pathname = `/${TEMPLATE}`
-  await migrate(template.href)
-  await admin.query(`alter database ${TEMPLATE} with is_template true allow_connections false`)
-  await admin.end()
+  try {
+    await admin.query(`create database ${TEMPLATE}`)
+    const template = new URL(url)
+    template.pathname = `/${TEMPLATE}`
+    await migrate(template.href)
+    await admin.query(`alter database ${TEMPLATE} with is_template true allow_connections false`)
+  } finally {
+    await admin.end()
+  }
 }
 
 const sweep = (): void => {

@@ -2,14 +2,12 @@ import { z } from 'zod'
 import type { Customer } from '../../crm/customer.ts'
 import { getCustomer, listCustomers, putCustomer } from '../../crm/customers.ts'
 import { everything, type Scope } from '../../crm/scope.ts'
-import { BadCustomerFile, importCustomers } from '../../crm/import-customers.ts'
-import { importColumns } from '../../crm/import-line.ts'
 import type { Db } from '../../store/open.ts'
 import { scopeOf, type Caller } from '../caller.ts'
 import { Branch, ExternalUserid, Line, RowId, time, Time, Userid } from '../fields.ts'
 import { page, pageOf, pageQuery, placeIn } from '../page.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
-import { csv, json, route, type Route } from '../route.ts'
+import { json, route, type Route } from '../route.ts'
 
 const kind = z.enum(['person', 'sme'])
 const avoid = { description: 'RMs whom this customer shall not get: a complaint, a relative' }
@@ -53,10 +51,6 @@ const CustomerAnswer = z
   })
   .meta({ id: 'Customer' })
 
-const ImportAnswer = z
-  .object({ accepted: z.int(), rejected: z.array(z.object({ line: z.int(), message: z.string() })) })
-  .meta({ id: 'ImportReport' })
-
 const answerOf = ({ unionid: _, ...customer }: Customer): z.input<typeof CustomerAnswer> => ({
   ...customer,
   contacts: customer.contacts.map((contact) => ({ ...contact, since: time(contact.since) })),
@@ -67,7 +61,6 @@ const answerOf = ({ unionid: _, ...customer }: Customer): z.input<typeof Custome
 const tag = '客户'
 const readers = ['admin', 'supervisor', 'rm', 'auditor'] as const
 const place = { list: 'customers', schema: z.tuple([RowId]) }
-const fileLimit = 10 * 1_048_576
 
 /** Customers. A supervisor sees and changes those of his branch, an RM sees his own. */
 export const customerRoutes = ({ db }: { db: Db }): Route[] => [
@@ -116,28 +109,6 @@ export const customerRoutes = ({ db }: { db: Db }): Route[] => [
     body: json(CustomerBody),
     answer: CustomerAnswer,
     run: async ({ params: { externalUserId }, body, caller }) => put(db, { externalUserId, body, caller }),
-  }),
-  route({
-    method: 'POST',
-    path: '/customers/import',
-    roles: ['admin'],
-    doc: {
-      tag,
-      summary: 'Import customers from CSV',
-      description:
-        `At most 10 MB, UTF-8 or GB18030, with the header \`${importColumns.join(',')}\` (any order). Several tags are separated by ` +
-        '`;` `|` or `、`. An empty cell leaves what is known. Good lines are stored, bad ones are answered; importing again is harmless.',
-    },
-    body: csv(fileLimit),
-    answer: ImportAnswer,
-    run: async ({ body }) => {
-      try {
-        return await importCustomers(db, body)
-      } catch (error) {
-        if (error instanceof BadCustomerFile) throw invalid([{ path: '', message: error.message }])
-        throw error
-      }
-    },
   }),
 ]
 

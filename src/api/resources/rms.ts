@@ -3,7 +3,7 @@ import { deleteRm, getRm, listRms, putRm, type Rm, type RmFacts } from '../../cr
 import { isWithin } from '../../crm/scope.ts'
 import type { Db } from '../../store/open.ts'
 import type { Shared } from '../../store/shared.ts'
-import { scopeOf } from '../caller.ts'
+import { scopeOf, type Caller } from '../caller.ts'
 import { Branch, Line, time, Time, timeOrNull, Userid } from '../fields.ts'
 import { page, pageOf, pageQuery, placeIn } from '../page.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
@@ -72,8 +72,10 @@ const tag = '客户经理'
 const readers = ['admin', 'security', 'supervisor', 'rm', 'auditor'] as const
 const place = { list: 'rms', schema: z.tuple([z.string()]) }
 
+type Deps = { db: Db; shared: Shared }
+
 /** Relationship managers. A supervisor runs those of his branch; an RM sees himself. */
-export const rmRoutes = ({ db, shared }: { db: Db; shared: Shared }): Route[] => [
+export const rmRoutes = (deps: Deps): Route[] => [
   route({
     method: 'GET',
     path: '/rms',
@@ -83,7 +85,7 @@ export const rmRoutes = ({ db, shared }: { db: Db; shared: Shared }): Route[] =>
     answer: pageOf(RmAnswer),
     run: async ({ query: { limit, cursor }, caller }) => {
       const after = placeIn(place, cursor)?.[0] ?? null
-      const found = await listRms(db, { scope: scopeOf(caller), after, limit: limit + 1 })
+      const found = await listRms(deps.db, { scope: scopeOf(caller), after, limit: limit + 1 })
       const { rows, nextCursor } = page({ list: 'rms', rows: found, limit, place: (rm) => [rm.userid] })
       return { items: rows.map(answerOf), nextCursor }
     },
@@ -96,7 +98,7 @@ export const rmRoutes = ({ db, shared }: { db: Db; shared: Shared }): Route[] =>
     params: z.object({ userid: Userid }),
     answer: RmAnswer,
     run: async ({ params, caller }) => {
-      const rm = await getRm(db, params.userid, scopeOf(caller))
+      const rm = await getRm(deps.db, params.userid, scopeOf(caller))
       if (!rm) throw notFound('客户经理')
       return answerOf(rm)
     },
@@ -113,14 +115,7 @@ export const rmRoutes = ({ db, shared }: { db: Db; shared: Shared }): Route[] =>
     params: z.object({ userid: Userid }),
     body: json(RmBody),
     answer: RmAnswer,
-    run: async ({ params: { userid }, body, caller }) => {
-      if (body.deputy === userid) throw invalid([{ path: 'deputy', message: '代班人不能是本人' }])
-      const facts = { ...body, deputy: body.deputy ?? null, supervises: body.supervises ?? null }
-      if (caller.branch !== null) await staysWithin(db, { userid, facts, own: caller.branch })
-      const rm = await putRm(db, userid, facts)
-      shared.publish('roster', userid)
-      return answerOf(rm)
-    },
+    run: ({ params: { userid }, body, caller }) => put(deps, { userid, body, caller }),
   }),
   route({
     method: 'DELETE',
@@ -133,14 +128,27 @@ export const rmRoutes = ({ db, shared }: { db: Db; shared: Shared }): Route[] =>
     },
     params: z.object({ userid: Userid }),
     answer: null,
-    run: async ({ params: { userid } }) => {
-      const outcome = await deleteRm(db, userid)
-      if (outcome === 'unknown') throw notFound('客户经理')
-      if (outcome === 'busy') throw new Problem(409, '他还有进行中的会话，请先转交或结束这些会话')
-      shared.publish('roster', userid)
-    },
+    run: ({ params: { userid } }) => remove(deps, userid),
   }),
 ]
+
+type Put = { userid: string; body: z.output<typeof RmBody>; caller: Caller }
+
+const put = async ({ db, shared }: Deps, { userid, body, caller }: Put): Promise<z.input<typeof RmAnswer>> => {
+  if (body.deputy === userid) throw invalid([{ path: 'deputy', message: '代班人不能是本人' }])
+  const facts = { ...body, deputy: body.deputy ?? null }
+  if (caller.branch !== null) await staysWithin(db, { userid, facts, own: caller.branch })
+  const rm = await putRm(db, userid, facts)
+  shared.publish('roster', userid)
+  return answerOf(rm)
+}
+
+const remove = async ({ db, shared }: Deps, userid: string): Promise<void> => {
+  const outcome = await deleteRm(db, userid)
+  if (outcome === 'unknown') throw notFound('客户经理')
+  if (outcome === 'busy') throw new Problem(409, '他还有进行中的会话，请先转交或结束这些会话')
+  shared.publish('roster', userid)
+}
 
 type Move = { userid: string; facts: RmFacts; own: string }
 

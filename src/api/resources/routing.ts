@@ -52,9 +52,9 @@ type Deps = { db: Db; routingChanged: (version: number) => Promise<void> }
  * Rule sets: immutable versions, of which one is active. A rule set that does not check leaves the active one
  * untouched.
  */
-export const routingRoutes = ({ db, routingChanged }: Deps): Route[] => {
+export const routingRoutes = (deps: Deps): Route[] => {
   const active = async () => {
-    const found = await activeRuleset(db)
+    const found = await activeRuleset(deps.db)
     if (!found) throw notFound('生效的规则')
     return found as z.input<typeof Active>
   }
@@ -75,13 +75,7 @@ export const routingRoutes = ({ db, routingChanged }: Deps): Route[] => {
       doc: { tag, summary: 'Check a rule set, store it as a new version and make it active' },
       body: json(z.unknown(), { limit: rulesetLimit, shown: Ruleset }),
       answer: Active,
-      run: async ({ body, caller }) => {
-        const checked = checkRuleset(body)
-        if ('errors' in checked) throw invalid(checked.errors)
-        const version = await publishRuleset(db, { ruleset: checked.ruleset, author: caller.name })
-        await routingChanged(version)
-        return { version, ruleset: checked.ruleset }
-      },
+      run: ({ body, caller }) => publish(deps, { body, author: caller.name }),
     }),
     route({
       method: 'GET',
@@ -92,7 +86,10 @@ export const routingRoutes = ({ db, routingChanged }: Deps): Route[] => {
       answer: pageOf(Version),
       run: async ({ query: { limit, cursor } }) => {
         const before = placeIn(place, cursor)?.[0]
-        const found = await listVersions(db, { before: before === undefined ? null : Number(before), limit: limit + 1 })
+        const found = await listVersions(deps.db, {
+          before: before === undefined ? null : Number(before),
+          limit: limit + 1,
+        })
         const { rows, nextCursor } = page({
           list: 'versions',
           rows: found,
@@ -114,13 +111,27 @@ export const routingRoutes = ({ db, routingChanged }: Deps): Route[] => {
       params: z.object({ n: VersionNumber }),
       answer: Active,
       run: async ({ params: { n } }) => {
-        await mayBeActivated(db, n)
-        await activateVersion(db, n)
-        await routingChanged(n)
+        await activate(deps, n)
         return active()
       },
     }),
   ]
+}
+
+type Publish = { body: unknown; author: string }
+
+const publish = async ({ db, routingChanged }: Deps, { body, author }: Publish): Promise<z.input<typeof Active>> => {
+  const checked = checkRuleset(body)
+  if ('errors' in checked) throw invalid(checked.errors)
+  const version = await publishRuleset(db, { ruleset: checked.ruleset, author })
+  await routingChanged(version)
+  return { version, ruleset: checked.ruleset }
+}
+
+const activate = async ({ db, routingChanged }: Deps, version: number): Promise<void> => {
+  await mayBeActivated(db, version)
+  await activateVersion(db, version)
+  await routingChanged(version)
 }
 
 const mayBeActivated = async (db: Db, version: number): Promise<void> => {

@@ -8,6 +8,8 @@ export type Ground = {
   conversation: Conversation | null
   openKfId: string
   now: Date
+  /** When the event happened: codes live from then on. */
+  at: Date
   repliesLeft: number
   /** He counts against an RM's daily limit of new customers. */
   newCustomer: boolean

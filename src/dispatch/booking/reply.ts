@@ -13,6 +13,7 @@ export const bookReply = (draft: Draft, words: Words, lastSlot: boolean): void =
   draft.errands.push({ kind: 'kf/send_msg', subject: externalUserId, lane: 1, payload: { openKfId, to: externalUserId, words } })
 }
 
+/** WeCom counts a code's life from the event that brought it, however late we hear of it. */
 type Coded = { code: string; words: Words; lifeMs: number }
 export const bookCode = (draft: Draft, { code, words, lifeMs }: Coded): void => {
   const { openKfId, externalUserId } = matter(draft)
@@ -21,7 +22,7 @@ export const bookCode = (draft: Draft, { code, words, lifeMs }: Coded): void => 
     subject: externalUserId,
     lane: 0,
     payload: { openKfId, to: externalUserId, code, words },
-    notAfter: new Date(draft.ground.now.getTime() + lifeMs),
+    notAfter: new Date(draft.ground.at.getTime() + lifeMs),
   })
 }
 

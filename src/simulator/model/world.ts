@@ -144,7 +144,18 @@ export type Push = { about: string; nodes: [name: string, value: string | number
 
 /** Something that the phones may want to show again; `userid` is whom it concerns among the staff. */
 export type Change = {
-  kind: 'account' | 'clock' | 'contact' | 'customer' | 'entered' | 'line' | 'member' | 'reception' | 'session' | 'staff' | 'redrawn'
+  kind:
+    | 'account'
+    | 'clock'
+    | 'contact'
+    | 'customer'
+    | 'entered'
+    | 'line'
+    | 'member'
+    | 'reception'
+    | 'session'
+    | 'staff'
+    | 'redrawn'
   openKfId?: string
   externalUserId?: string
   userid?: string

@@ -36,7 +36,8 @@ const ring = (words) => {
 }
 
 /** What happened in a chat that its RM should notice: it is his now, or the customer wrote. */
-const isChatNews = ({ kind, userid, from }) => userid && (kind === 'session' || (kind === 'line' && from === 'customer'))
+const isChatNews = ({ kind, userid, from }) =>
+  userid && (kind === 'session' || (kind === 'line' && from === 'customer'))
 
 const ringFor = (changes) => {
   for (const { userid } of changes.filter(({ kind }) => kind === 'staff')) {
@@ -52,7 +53,9 @@ const ringFor = (changes) => {
 const follow = async (changes) => {
   ringFor(changes)
   const shown = openChat()
-  const latest = changes.findLast((change) => isChatNews(change) && (!shown || shown.customer === change.externalUserId))
+  const latest = changes.findLast(
+    (change) => isChatNews(change) && (!shown || shown.customer === change.externalUserId),
+  )
   if (!latest || !byId('follow').checked || isBusy() || showsChat(latest)) return
   await chooseRm(latest.userid, { openKfId: latest.openKfId, externalUserId: latest.externalUserId })
 }

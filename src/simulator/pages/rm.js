@@ -154,7 +154,8 @@ export const note = (userid) => {
   if (!looking) unread.set(userid, (unread.get(userid) ?? 0) + 1)
 }
 
-export const showsChat = (change) => sameChat(state.open, change)
+/** True when this chat is open on the phone of the RM whom the change concerns. */
+export const showsChat = (change) => change.userid === state.userid && sameChat(state.open, change)
 
 /** Fills the list of RMs by branch, with a mark for those who have something new. */
 export const fillRms = () => {

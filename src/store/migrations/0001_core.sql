@@ -219,6 +219,8 @@ create table outbox (
   lease_until     timestamptz,
   fence           bigint      not null default 0,
   attempts        integer     not null default 0,
+  -- tries whose outcome was written down; a try without one (the process died) may have reached WeCom
+  reported        integer     not null default 0,
   uncertain       boolean     not null default false,
   error           text,
   answer          jsonb,

@@ -1,0 +1,19 @@
+import { createServer } from 'node:http'
+import { ServerRequest, Work } from 'node-easywechat'
+import { benchCorp } from '../signed.ts'
+import { report } from './report.ts'
+
+/** (c) node-easywechat's own server, one application object as its documentation shows: the request is set on it each time. */
+const work = new Work({ corp_id: benchCorp.corpId, secret: 'bench', token: benchCorp.token, aes_key: benchCorp.aesKey } as never)
+const server = createServer(async (incoming, outgoing) => {
+  try {
+    work.setRequest((await ServerRequest.createFromIncomingMessage(incoming)) as never)
+    const reply = await work.getServer().serve()
+    outgoing.statusCode = reply.getStatusCode()
+    outgoing.end(reply.getBody().toString())
+  } catch {
+    outgoing.statusCode = 500
+    outgoing.end()
+  }
+})
+report(server.listen(0, '127.0.0.1'))

@@ -1,0 +1,17 @@
+import { tmpdir } from 'node:os'
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import { startApp } from '../../src/app.ts'
+import { readSettings } from '../../src/settings.ts'
+
+/** Yinqiao as it runs in production, without the limits of WeCom's calls: the bench asks more than one corp may. */
+const settings = readSettings({
+  SECRET_KEY: Buffer.alloc(32, 3).toString('base64'),
+  DATA_DIR: mkdtempSync(join(tmpdir(), 'yinqiao-bench-')),
+  PORT: '0',
+  ...process.env,
+})
+const unlimited = [{ limit: 10_000_000, windowMs: 60_000 }]
+const app = await startApp({ settings, log: pino({ level: 'error' }), budgets: { '*': unlimited, member: unlimited } })
+process.stdout.write(`listening ${new URL(app.url).port}\n`)
