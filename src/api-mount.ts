@@ -5,8 +5,11 @@ import { createOperations } from './api/operations.ts'
 import { Refused } from './api/refused.ts'
 import type { Commands } from './api/commands.ts'
 import { createCommand, type CommandKind, type Order, type Outcome } from './dispatch/commands.ts'
+import { questionAbout } from './dispatch/question-about.ts'
+import { askToLookAgain } from './dispatch/waiting.ts'
 import { readIntegrity } from './ledger/integrity.ts'
 import type { Meters } from './meters.ts'
+import type { CalendarOverrides } from './routing/holidays.ts'
 import type { Shared } from './store/shared.ts'
 import type { Store } from './store/open.ts'
 import type { WecomClient } from './wecom/client.ts'
@@ -22,6 +25,8 @@ type Mount = {
   log: Logger
   /** Another rule set version is active: this process reads it at once, the others when they hear of it. */
   reloadRules: () => Promise<void>
+  /** config/calendar.yaml as the rules are compiled with. */
+  calendar: CalendarOverrides
 }
 
 /** Mounts the API and the operators' paths; answers what ends the open streams. */
@@ -30,9 +35,14 @@ export const mountApi = (app: Koa, it: Mount): (() => void) => {
   const routingChanged = async (): Promise<void> => {
     await it.reloadRules()
     shared.publish('routing', '')
+    // Who waits may be served by the new rules.
+    await store.pool.query(askToLookAgain)
+    shared.publish('inbox', '')
   }
+  const routing = { calendar: it.calendar, questionAbout: (id: string) => questionAbout(store.pool, id) }
   const integrity = () => readIntegrity(store.pool, now())
-  const api = createApi({ db: store.db, shared, commands: commandsOf(it), integrity, routingChanged, now, log, version })
+  const common = { db: store.db, shared, now, log, version }
+  const api = createApi({ ...common, commands: commandsOf(it), integrity, routing, routingChanged })
   const token = remembered(60_000, () => wecom.call(getCallbackIp, {}).then(() => true, () => false))
   app.use(createOperations({ db: store.db, shared, token, registry: meters.registry }))
   app.use(api.middleware)

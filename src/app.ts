@@ -82,7 +82,8 @@ export const startApp = async ({ settings, log, now = () => new Date(), pollMs =
         count: meters.callback,
       },
       more: (app) => {
-        const end = mountApi(app, { store, shared, wecom, meters, version, now, log, reloadRules: parts.reloadRules })
+        const { reloadRules, calendar } = parts
+        const end = mountApi(app, { store, shared, wecom, meters, version, now, log, reloadRules, calendar })
         stops.push(async () => end())
       },
       log,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { activateDue } from './api/activate-due.ts'
 import { endSilentSessions, reconcileLoads, ringTimers } from './clock/tick.ts'
 import { every } from './clock/every.ts'
 import { createEventRunner, type Dispatch } from './dispatch/dispatcher.ts'
@@ -68,7 +69,12 @@ export const startBackground = async (it: Background) => {
   let accountsRead = false
   const readAccounts = async (): Promise<void> => {
     accountsRead = false
-    await syncAccounts(it.accounts)
+    // The console changed an RM: who waits may be his now.
+  unsubscribe.push(shared.subscribe('roster', () => {
+    dispatch.roster.stale()
+    store.pool.query(askToLookAgain).then(() => shared.publish('inbox', ''), (error: Error) => log.warn({ reason: error.message }, 'no look at the queue, the sweep will'))
+  }))
+  await syncAccounts(it.accounts)
     accountsRead = true
   }
   await readAccounts().catch((error: Error) => log.error({ reason: error.message }, 'kf accounts could not be read, trying again'))
@@ -86,6 +92,7 @@ export const startBackground = async (it: Background) => {
     every(() => 12 * 3_600_000, () => ensureMonths(store.db), log),
     // Another process may have made new rules active while no message of Redis reached us.
     every(() => 30_000, it.reloadRules, log),
+    every(() => Math.max(250, pollMs), () => goLive(it), log),
   ]
   for (const loop of Object.values(loops)) loop.start()
 
@@ -111,6 +118,18 @@ const pullAllSoon = (pool: Store['pool']) =>
 /** The sweep: whatever event was missed, the waiting are looked at again within half a minute. */
 const lookAround = async ({ store, shared, now }: Background): Promise<void> => {
   await endSilentSessions(store.pool, now())
+  await store.pool.query(askToLookAgain)
+  shared.publish('inbox', '')
+}
+
+/** Rule sets whose time has come: this process has them at once, the others when they hear of it; who waits is looked at again. */
+const goLive = async ({ store, shared, reloadRules, now, log }: Background): Promise<void> => {
+  const { activated, unreadable } = await activateDue(store.db, { by: 'schedule', now: now() })
+  for (const version of unreadable) log.error({ version }, 'a scheduled rule set cannot be read any more and was taken back')
+  if (activated.length === 0) return
+  log.info({ versions: activated }, 'a scheduled rule set went live')
+  await reloadRules()
+  shared.publish('routing', '')
   await store.pool.query(askToLookAgain)
   shared.publish('inbox', '')
 }

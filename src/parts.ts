@@ -35,9 +35,9 @@ type DeskGround = { settings: Settings; pool: Pool; db: Store['db']; now: () => 
 
 /** What handles events, made from the configuration files and the database. */
 export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
-  const overrides = await readCalendarFile(here('config/calendar.yaml'))
+  const calendar = await readCalendarFile(here('config/calendar.yaml'))
   await seedRules(pool, settings.ROUTING_FILE)
-  let active = await loadActiveRules(pool, overrides, null)
+  let active = await loadActiveRules(pool, calendar, null)
   const desk: Desk = {
     pool,
     handlers: await loadHandlers(here('handlers'), [...kfKinds, ...callbackKinds, ...ownKinds]),
@@ -46,17 +46,22 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
     rules: () => active,
     now,
   }
-  const reloadRules = async (): Promise<void> => {
-    active = await loadActiveRules(pool, overrides, active)
+  // One reading after the other: of two at once, the slower one could put back what the quicker one had replaced.
+  let reading: Promise<void> = Promise.resolve()
+  const reloadRules = (): Promise<void> => {
+    const read = async (): Promise<void> => {
+      active = await loadActiveRules(pool, calendar, active)
+    }
+    return (reading = reading.then(read, read))
   }
-  return { desk, reloadRules }
+  return { desk, reloadRules, calendar }
 }
 
 const monotonic = (): number => performance.now()
 
 /** What handles and what delivers, with what they share. */
 export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
-  const { desk, reloadRules } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
+  const { desk, reloadRules, calendar } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
   const wake = (what: string) => shared.publish(what, '')
   const common = { pool: store.pool, log, inTransaction, now, wake }
   const dispatch: Dispatch = { ...desk, ...common }
@@ -68,7 +73,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     monotonic,
     leaseMs: 30_000,
   }
-  return { dispatch, deliverer, reloadRules, rules: desk.rules }
+  return { dispatch, deliverer, reloadRules, calendar, rules: desk.rules }
 }
 
 const installationCode = async ({ db }: Store): Promise<string> =>

@@ -6,30 +6,44 @@ import type { Shared } from '../store/shared.ts'
 import { answerProblems } from './answer-problems.ts'
 import { authenticator, type Authenticate, type Way } from './auth.ts'
 import { bearer } from './bearer.ts'
+import type { ChannelDesk } from './channel-desk.ts'
 import type { Commands } from './commands.ts'
 import { addDocs } from './docs-page.ts'
 import type { IntegrityReport } from './integrity-report.ts'
 import { openapiOf, type OpenapiDocument } from './openapi.ts'
 import { Problem } from './problem.ts'
+import { backtestRoutes } from './resources/backtest.ts'
+import { channelLinkRoutes } from './resources/channel-links.ts'
+import { channelRoutes } from './resources/channels.ts'
 import { conversationActionRoutes } from './resources/conversation-actions.ts'
 import { conversationRoutes } from './resources/conversations.ts'
 import { customerImportRoutes } from './resources/customer-import.ts'
 import { customerRoutes } from './resources/customers.ts'
 import { decisionRoutes } from './resources/decisions.ts'
+import { firmRoutes } from './resources/firms.ts'
 import { integrityRoutes } from './resources/integrity.ts'
 import { keyRoutes } from './resources/keys.ts'
 import { liveRoutes } from './resources/live.ts'
+import { mergeRoutes } from './resources/merges.ts'
 import { rmRoutes } from './resources/rms.ts'
 import { routingRoutes } from './resources/routing.ts'
+import { routingSettingsRoutes } from './resources/routing-settings.ts'
+import { routingTryRoutes } from './resources/routing-try.ts'
+import { routingVersionRoutes } from './resources/routing-versions.ts'
+import { touchpointIngestRoutes } from './resources/touchpoints-ingest.ts'
 import { touchpointRoutes } from './resources/touchpoints.ts'
 import type { Route } from './route.ts'
+import type { RoutingDesk } from './routing-desk.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type ApiDeps = {
   db: Db
   shared: Shared
   commands: Commands
+  channels: ChannelDesk
   integrity: () => Promise<IntegrityReport>
+  /** What dry runs share with the live decisions. */
+  routing: RoutingDesk
   /** Called after another version became active and is committed: every process has to load it. */
   routingChanged: (version: number) => void | Promise<void>
   now: () => Date
@@ -53,15 +67,25 @@ export type Api = {
 /** The API of CONTRACT section 4. Its document and its authorisation come from the same descriptions as its router. */
 export const createApi = (deps: ApiDeps): Api => {
   const live = liveRoutes({ ...deps, ...deps.live })
+  const changing = { ...deps, routingChanged: telling(deps) }
   const routes = [
     ...rmRoutes(deps),
     ...customerRoutes(deps),
     ...customerImportRoutes(deps),
-    ...routingRoutes({ db: deps.db, routingChanged: telling(deps) }),
+    ...mergeRoutes(deps),
+    ...firmRoutes(deps),
+    ...channelRoutes(deps),
+    ...channelLinkRoutes(deps),
+    ...routingRoutes(changing),
+    ...routingVersionRoutes(changing),
+    ...routingSettingsRoutes(deps),
+    ...routingTryRoutes(changing),
+    ...backtestRoutes(deps),
     ...conversationRoutes(deps),
     ...conversationActionRoutes(deps),
     ...decisionRoutes(deps),
     ...touchpointRoutes(deps),
+    ...touchpointIngestRoutes(deps),
     ...live.routes,
     ...keyRoutes(deps),
     ...integrityRoutes(deps),

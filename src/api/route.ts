@@ -133,6 +133,29 @@ export const events = <Q extends z.ZodObject = typeof none>(spec: StreamSpec<Q>)
   }
 }
 
+type FileSpec<P extends Params, Q extends z.ZodObject> = Common<P, Q> & {
+  type: 'image/svg+xml' | 'image/png'
+  file(call: { params: z.output<P>; query: z.output<Q>; caller: Caller }): Promise<string | Buffer>
+}
+
+/** Describes a route that answers with a file. */
+export const file = <P extends Params = typeof none, Q extends z.ZodObject = typeof none>(
+  spec: FileSpec<P, Q>,
+): Route => {
+  const input = inputOf(spec)
+  return {
+    ...described(spec),
+    body: null,
+    answer: { status: 200, type: spec.type, schema: z.string() },
+    respond: async (ctx, { caller }) => {
+      const content = await spec.file({ ...input(ctx), caller })
+      ctx.status = 200
+      ctx.type = spec.type
+      ctx.body = content
+    },
+  }
+}
+
 const described = <P extends Params, Q extends z.ZodObject>(spec: Common<P, Q>) => ({
   method: spec.method,
   path: spec.path,

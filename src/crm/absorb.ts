@@ -22,6 +22,7 @@ export const absorb = async (db: Db, { from, into }: Merge): Promise<void> => {
       tier = coalesce(c.tier, o.tier), owner = coalesce(c.owner, o.owner), branch = coalesce(c.branch, o.branch),
       firm_no = coalesce(c.firm_no, o.firm_no), firm_name = coalesce(c.firm_name, o.firm_name),
       tags = case when cardinality(c.tags) = 0 then o.tags else c.tags end,
+      avoid = c.avoid || array(select rm from unnest(o.avoid) rm where rm <> all(c.avoid)),
       channel = coalesce(c.channel, o.channel), known = c.known or o.known,
       first_seen_at = least(c.first_seen_at, o.first_seen_at)
     from customers o where c.id = ${into} and o.id = ${from}`.execute(db)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { absorb } from './absorb.ts'
 import { customerFromRow, selectCustomers, type Customer, type CustomerFacts } from './customer.ts'
 import type { Db } from '../store/open.ts'
+import { mergeCustomers } from './merge.ts'
 import { everything, seesCustomer, type Scope } from './scope.ts'
 
 export type CustomerFilter = { owner?: string | undefined; branch?: string | undefined; clientNo?: string | undefined }
@@ -61,7 +61,7 @@ export const putCustomer = async (
   const holder = facts.clientNo === null ? undefined : await holderOf(db, facts.clientNo)
   if (holder && holder.external_userid !== null && holder.external_userid !== externalUserId) return 'client-no-taken'
   const { id } = await firstTouch(db, { externalUserId })
-  if (holder && holder.id !== id) await absorb(db, { from: holder.id, into: id })
+  if (holder && holder.id !== id) await mergeCustomers(db, { from: holder.id, into: id, via: 'bank' })
   await db
     .updateTable('customers')
     .set(columns(facts))

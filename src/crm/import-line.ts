@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UserId } from '../wecom/ids.ts'
+import type { Rejected } from './csv-rows.ts'
 
 /** The columns of a customer file, in CONTRACT's order; the file may have them in any order. */
 export const importColumns = [
@@ -32,7 +33,6 @@ export type ImportRow = {
   firm_name: string | null
   tags: string[] | null
 }
-export type Rejected = { line: number; message: string }
 
 const controls = /[\u0000-\u001f\u007f]/
 const cell = (name: string, max: number) =>

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
-import { absorb, type Merge } from './absorb.ts'
 import type { Db } from '../store/open.ts'
-import type { ImportRow, Rejected } from './import-line.ts'
+import type { Merge } from './absorb.ts'
+import type { Rejected } from './csv-rows.ts'
+import type { ImportRow } from './import-line.ts'
+import { mergeCustomers } from './merge.ts'
 
 type Known = { id: string; external_userid: string | null; client_no: string | null; unionid: string | null }
 type Match = { target: Known | null; merged: Known[] } | Rejected
@@ -17,7 +19,7 @@ const names = ['external_userid', 'client_no', 'unionid'] as const
 export const importRows = async (db: Db, rows: readonly ImportRow[]): Promise<Rejected[]> => {
   const index = indexByName(await knownAs(db, rows))
   const plan = planOf(rows, index)
-  for (const merge of plan.merges) await absorb(db, merge)
+  for (const merge of plan.merges) await mergeCustomers(db, { ...merge, via: 'import' })
   await update(db, plan.updates)
   await insert(db, plan.inserts)
   return plan.rejected

@@ -17,18 +17,25 @@ export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; p
  * something the turn relied on has changed (the RM is full, the conversation moved on): the turn is then prepared again.
  */
 export const commit = async (tx: PoolClient, changes: Changes, context: CommitContext): Promise<void> => {
-  await holdLease(tx, context.guard)
-  const conversationId = await conversationOf(tx, changes)
-  await moveLoad(tx, changes, context.now)
-  const decisionId = await storeDecision(tx, changes, { conversationId, ...context })
-  await storeMessages(tx, changes, conversationId)
-  await storeChat(tx, changes, context.now)
-  await storePresence(tx, changes)
-  await storeTimers(tx, changes, conversationId)
-  await record(tx, changes.touchpoints.map((line) => withIds(line, conversationId, decisionId)))
-  await storeTasks(tx, changes, conversationId)
-  const paused = await storeAttention(tx, changes, context)
-  await addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId })
+  // The connection pipelines: what need not wait for an answer is sent at once. First whatever may refuse the turn …
+  const [, conversationId, decisionId, , paused] = await Promise.all([
+    holdLease(tx, context.guard),
+    conversationOf(tx, changes),
+    nextDecisionId(tx, changes),
+    moveLoad(tx, changes, context.now),
+    storeAttention(tx, changes, context),
+  ])
+  // … then all that follows from it.
+  await Promise.all([
+    storeDecision(tx, changes, { conversationId, decisionId, ...context }),
+    storeMessages(tx, changes, conversationId),
+    storeChat(tx, changes, context.now),
+    storePresence(tx, changes),
+    storeTimers(tx, changes, conversationId),
+    record(tx, changes.touchpoints.map((line) => withIds(line, conversationId, decisionId))),
+    storeTasks(tx, changes, conversationId),
+    addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId }),
+  ])
 }
 
 /** A conversation has one open task of a kind; whoever gets the customer gets it, and his answer ends it. */
@@ -85,7 +92,7 @@ const moveLoad = async (tx: PoolClient, { claim, release }: Changes, now: Date):
     ...(release ? [{ rm: release.rm, run: () => freeRm(tx, release) }] : []),
     ...(claim ? [{ rm: claim.rm, run: () => claimRm(tx, claim, now) }] : []),
   ].sort((a, b) => (a.rm < b.rm ? -1 : 1))
-  for (const { run } of moves) await run()
+  await Promise.all(moves.map(({ run }) => run()))
 }
 
 const freeRm = (tx: PoolClient, { rm, units }: NonNullable<Changes['release']>) =>
@@ -112,14 +119,21 @@ const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now
   if (rowCount !== 1 && claim.exceed !== 'always') throw new Conflict(`${claim.rm} can no longer take this conversation`)
 }
 
-type DecisionContext = CommitContext & { conversationId: string | null }
-const storeDecision = async (tx: PoolClient, { decision }: Changes, context: DecisionContext): Promise<string | null> => {
-  if (!decision || !context.conversationId) return null
-  const { rows } = await tx.query<{ id: string }>({
+const nextDecisionId = async (tx: PoolClient, { decision }: Changes): Promise<string | null> => {
+  if (!decision) return null
+  const { rows } = await tx.query<{ id: string }>({ name: 'dispatch-decision-id', text: "select nextval('decisions_id_seq') as id" })
+  return rows[0]?.id ?? null
+}
+
+type DecisionContext = CommitContext & { conversationId: string | null; decisionId: string | null }
+const storeDecision = async (tx: PoolClient, { decision }: Changes, context: DecisionContext): Promise<void> => {
+  if (!decision || !context.conversationId) return
+  await tx.query({
     name: 'dispatch-decision',
-    text: `insert into decisions (at, conversation_id, inbox_id, ruleset_version, rule, outcome, rm, explanation)
-           values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    text: `insert into decisions (id, at, conversation_id, inbox_id, ruleset_version, rule, outcome, rm, explanation)
+           overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     values: [
+      context.decisionId,
       context.now,
       context.conversationId,
       context.guard.inboxId,
@@ -130,14 +144,15 @@ const storeDecision = async (tx: PoolClient, { decision }: Changes, context: Dec
       JSON.stringify(decision),
     ],
   })
-  return rows[0]?.id ?? null
 }
 
 const storeMessages = async (tx: PoolClient, changes: Changes, conversationId: string | null): Promise<void> => {
-  for (const message of changes.messages) await insertMessage(tx, message, conversationId)
-  for (const change of changes.messageStatus)
-    if (change.status === 'failed') await markFailed(tx, change)
-    else await tx.query("update messages set status = 'recalled' where id = $1", [change.id])
+  await Promise.all([
+    ...changes.messages.map((message) => insertMessage(tx, message, conversationId)),
+    ...changes.messageStatus.map((change) =>
+      change.status === 'failed' ? markFailed(tx, change) : tx.query("update messages set status = 'recalled' where id = $1", [change.id]),
+    ),
+  ])
 }
 
 /** WeCom may tell that a message failed before we have written down that we sent it: then this is the first we know of it. */
@@ -213,21 +228,16 @@ const storePresence = async (tx: PoolClient, { presence }: Changes): Promise<voi
 const storeTimers = async (tx: PoolClient, { stopped, timers }: Changes, conversationId: string | null): Promise<void> => {
   const renewed = new Set(timers.map((timer) => timer.key))
   const dropped = [...new Set(stopped)].filter((key) => !renewed.has(key))
-  if (dropped.length > 0)
-    await tx.query({ name: 'dispatch-untime', text: 'delete from timers where key = any($1)', values: [dropped] })
-  for (const timer of timers)
-    await tx.query({
-      name: 'dispatch-time',
-      text: `insert into timers (key, kind, subject, due_at, payload) values ($1, $2, $3, $4, $5)
-             on conflict (key) do update set kind = excluded.kind, due_at = excluded.due_at, payload = excluded.payload`,
-      values: [
-        timer.key,
-        timer.kind,
-        timer.subject,
-        timer.dueAt,
-        JSON.stringify({ conversationId, ...timer.payload }),
-      ],
-    })
+  const drop = { name: 'dispatch-untime', text: 'delete from timers where key = any($1)', values: [dropped] }
+  const payloads = timers.map((timer) => JSON.stringify({ conversationId, ...timer.payload }))
+  const set = {
+    name: 'dispatch-time',
+    text: `insert into timers (key, kind, subject, due_at, payload)
+           select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::jsonb[])
+           on conflict (key) do update set kind = excluded.kind, due_at = excluded.due_at, payload = excluded.payload`,
+    values: [timers.map((t) => t.key), timers.map((t) => t.kind), timers.map((t) => t.subject), timers.map((t) => t.dueAt.toISOString()), payloads],
+  }
+  await Promise.all([...(dropped.length > 0 ? [tx.query(drop)] : []), ...(timers.length > 0 ? [tx.query(set)] : [])])
 }
 
 const withIds = (line: NewTouchpoint, conversationId: string | null, decisionId: string | null): NewTouchpoint => ({

@@ -39,6 +39,7 @@ const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Prom
       await write(dispatch, prepared, { ...guard, ignored: prepared.ignored })
       return
     } catch (error) {
+      dispatch.roster.stale()
       if (!isConflict(error) || attempt >= mostTries) throw error
     }
   }
@@ -46,13 +47,13 @@ const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Prom
 
 const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: Guard): Promise<void> => {
   const now = dispatch.now()
+  dispatch.roster.moved(changes, now)
   await dispatch.inTransaction(dispatch.pool, async (tx) => {
     const { version, pauseAfter } = active ?? dispatch.rules()
     await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter })
     if (changes.lookAgain) await tx.query(askToLookAgain)
     if (joinsQueue(changes)) await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])
   })
-  dispatch.roster.moved(changes, now)
   if (changes.presence.length > 0 || changes.attention.length > 0) dispatch.roster.stale()
   if (changes.lookAgain || joinsQueue(changes)) dispatch.wake('inbox')
   if (changes.errands.length > 0) dispatch.wake('outbox')

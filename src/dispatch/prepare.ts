@@ -46,10 +46,10 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
   if (!handled) return bookOnly(arrival, gathered, handler !== undefined)
 
   const active = desk.rules()
-  const { roster, isFresh } = freshRoster ? { roster: await desk.roster.fresh(), isFresh: true } : await desk.roster.recent()
+  const roster = freshRoster ? await desk.roster.fresh() : await desk.roster.recent()
   const now = desk.now()
   const ground = { arrival, gathered, conversation, openKfId: chat.openKfId, now, roster, active, words: desk.words }
-  const turn = makeTurn({ ...ground, ...(await surroundings(desk, arrival, conversation)) })
+  const turn = makeTurn({ ...ground, ...(await surroundings(desk, { arrival, it: conversation, insist: freshRoster })) })
   const effects = await handler.handle(turn)
   const changes = plan(effects, {
     conversation,
@@ -62,7 +62,8 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     offerUntil: new Date(now.getTime() + offerMs),
     opensAt: (decision) => active.opensAt(decision, now),
   })
-  const doubtful = !isFresh && soughtInVain(effects)
+  // Whether it is the roster that may be stale or the queue that was not looked at: a turn without an RM is prepared twice.
+  const doubtful = !freshRoster && soughtInVain(effects)
   return { changes: together(arrival, gathered, changes), doubtful, ignored: false, active }
 }
 
@@ -102,8 +103,10 @@ const bookOnly = (arrival: Arrival, gathered: Gathered, known: boolean): Prepare
   ignored: !known,
 })
 
-const surroundings = async (desk: Desk, arrival: Arrival, it: Conversation) => ({
-  ...(arrival.sort === 'message' && it.status === 'bot' ? await queueSeenBy(desk.pool, it, desk.now()) : { ahead: 0, servedLately: 0 }),
+type Around = { arrival: Arrival; it: Conversation; insist: boolean }
+/** What only some words need. Who waits in front is looked up only once nobody was found: that is rare, and costs a count. */
+const surroundings = async (desk: Desk, { arrival, it, insist }: Around) => ({
+  ...(insist && arrival.sort === 'message' && it.status === 'bot' ? await queueSeenBy(desk.pool, it, desk.now()) : { ahead: 0, servedLately: 0 }),
   lastText: arrival.sort === 'own' && it.id ? await lastCustomerText(desk.pool, it.id) : null,
 })
 

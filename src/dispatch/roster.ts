@@ -8,9 +8,11 @@ import type { Changes } from './changes.ts'
 export const createRosterCache = (read: () => Promise<Roster>, monotonic: () => number, maxAgeMs = 500) => {
   let cached: { roster: Roster; at: number } | null = null
   let reading: Promise<Roster> | null = null
+  let next: Promise<Roster> | null = null
 
-  const fresh = (): Promise<Roster> => {
-    reading ??= read()
+  const start = (): Promise<Roster> => {
+    next = null
+    reading = read()
       .then((roster) => {
         cached = { roster, at: monotonic() }
         return roster
@@ -20,14 +22,17 @@ export const createRosterCache = (read: () => Promise<Roster>, monotonic: () => 
       })
     return reading
   }
+  /** Read after this moment: a reading that is under way began before it, so the next one is waited for, shared by all who ask. */
+  const fresh = (): Promise<Roster> => {
+    if (!reading) return start()
+    next ??= reading.then(start, start)
+    return next
+  }
 
   return {
     fresh,
-    recent: async (): Promise<{ roster: Roster; isFresh: boolean }> => {
-      if (cached && monotonic() - cached.at < maxAgeMs) return { roster: cached.roster, isFresh: false }
-      return { roster: await fresh(), isFresh: true }
-    },
-    /** Our own commit moved a load: the next decision in this process sees it. */
+    recent: async (): Promise<Roster> => (cached && monotonic() - cached.at < maxAgeMs ? cached.roster : (reading ?? start())),
+    /** We are about to move a load: the next decision in this process sees it at once, or all would choose the same RM. */
     moved: ({ claim, release }: Changes, now: Date): void => {
       if (!cached) return
       const { roster } = cached

@@ -42,15 +42,17 @@ const Menu = z.strictObject({
   items: z.array(Item).min(1, '至少写一项').max(10, '企业微信最多显示 10 个可点选项'),
   tail: text(1024).optional(),
 })
-const Entry = z.union([text(2048), Menu], {
-  error: ({ input }) => (input === undefined ? '缺少这一条' : '写一句话（最多 2048 字节），或菜单 { head, items, tail }'),
-})
-
-const File = z.strictObject(Object.fromEntries(wordsKeys.map((key) => [key, Entry])) as Record<WordsKey, typeof Entry>)
+const Line = text(2048)
+const file = <Entry extends z.ZodType>(entry: (key: WordsKey) => Entry) =>
+  z.strictObject(Object.fromEntries(wordsKeys.map((key) => [key, entry(key)])) as Record<WordsKey, Entry>)
+const File = file(() => z.union([Line, Menu]))
 export type WordsFile = z.infer<typeof File>
 
 /** JSON Schema of config/messages.yaml, for editors. */
-export const wordsSchema = (): Record<string, unknown> => ({ ...z.toJSONSchema(File, { io: 'input' }), title: '引桥话术' })
+export const wordsSchema = (): Record<string, unknown> => ({
+  ...z.toJSONSchema(File, { io: 'input' }),
+  title: '引桥话术',
+})
 
 /** A words file is wrong; every mistake with its line and column. */
 export class BadWords extends Error {
@@ -68,9 +70,15 @@ export const parseWordsYaml = (yaml: string, file: string): { words: WordsFile }
   const read = readYaml(yaml, file)
   if ('errors' in read) return read
   const { value, place } = read.source
-  const misshapen = problemsIn(File, value)
+  const misshapen = problemsIn(meant(value), value)
   const problems = misshapen.length > 0 ? misshapen : unknownPlaceholders(value as WordsFile)
   return problems.length > 0 ? { errors: problems.map(place) } : { words: File.parse(value) }
+}
+
+/** Each key as it was meant, a line or a menu: so a mistake is told where it is, and not that neither form fits. */
+const meant = (value: unknown) => {
+  const written = (value ?? {}) as Record<string, unknown>
+  return file((key) => (typeof written[key] === 'object' && written[key] !== null ? Menu : Line))
 }
 
 /** A misspelt `{placeholder}` would leave a hole in what a customer reads. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
 import { addEvents } from '../inbox/add.ts'
+import type { NewEvent } from '../inbox/events.ts'
 import type { WecomClient } from '../wecom/client.ts'
 import { syncKfMessages } from '../wecom/endpoints/kf.ts'
 import { WecomError } from '../wecom/error.ts'
@@ -118,7 +119,15 @@ const storePage = (it: KfPull, account: PulledAccount, { items, cursor }: Page):
       values: [account.open_kfid, account.fence, cursor, it.now(), leaseS],
     })
     if (rowCount !== 1) throw new LeaseLost('another process pulls this account by now')
-    await addEvents(tx, events)
+    await Promise.all([addEvents(tx, events), meetCustomers(tx, events)])
+  })
+
+/** Whoever is not known yet is entered with the page: a burst of new customers costs one statement, not one each. */
+const meetCustomers = (tx: PoolClient, events: readonly NewEvent[]) =>
+  tx.query({
+    name: 'kf-customers',
+    text: `insert into customers (external_userid) select distinct unnest($1::text[]) on conflict (external_userid) do nothing`,
+    values: [events.map((event) => event.subject).filter((subject) => !subject.startsWith('account:'))],
   })
 
 type End = { trouble: string | null; afterMs: number; answered: boolean }

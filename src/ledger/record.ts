@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { NewTouchpoint } from './touchpoint.ts'
 
 const insert = {
@@ -9,7 +9,7 @@ const insert = {
 }
 
 /** Appends touchpoints in the caller's transaction: they are there exactly when what they tell of has happened. */
-export const record = async (tx: PoolClient, touchpoints: readonly NewTouchpoint[]): Promise<void> => {
+export const record = async (tx: Pool | PoolClient, touchpoints: readonly NewTouchpoint[]): Promise<void> => {
   if (touchpoints.length === 0) return
   const column = <T>(read: (touchpoint: NewTouchpoint) => T) => touchpoints.map(read)
   await tx.query({

@@ -50,9 +50,10 @@ const trans: Deliver<'kf/trans'> = async (row, { call }) => {
 
 const appText: Deliver<'message/send'> = async (row, { call, agentId }) => {
   const { rm, text } = row.payload
-  // WeCom itself drops the same words to the same person, should an answer get lost and the call be repeated.
+  // WeCom itself drops the same words to the same person, should an answer get lost and the call be repeated. The number
+  // makes two customers who ask the same different words.
   const check = { enable_duplicate_check: 1 as const, duplicate_check_interval: 600 }
-  const answer = await call(sendAppMessage, { touser: rm, agentid: agentId, msgtype: 'text', text: { content: clip(text) }, ...check })
+  const answer = await call(sendAppMessage, { touser: rm, agentid: agentId, msgtype: 'text', text: { content: `${clip(text, 2000)}\n编号 ${row.id}` }, ...check })
   return toldOr(answer)
 }
 

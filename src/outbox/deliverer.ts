@@ -1,14 +1,15 @@
 import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
+import type { WecomClient } from '../wecom/client.ts'
 import { deliver, ownMsgid, type Call, type Delivery } from './deliver.ts'
-import { finish } from './finish.ts'
+import { finish, isBookedAlone } from './finish.ts'
 import type { OutboxRow, Result } from './row.ts'
 
 export type Deliverer = {
   pool: Pool
   log: Logger
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
-  call: Call
+  call: WecomClient['call']
   agentId: number
   installation: string
   now: () => Date
@@ -18,7 +19,7 @@ export type Deliverer = {
   wake: (what: 'inbox' | 'outbox' | 'live') => void
 }
 
-/** A call takes 12 s at most: it is only begun while the lease covers it. */
+/** A call with its waits and repeats takes 12 s at most: it is only begun while the lease covers it. */
 const callMs = 12_000
 
 class LeaseNearlyOver extends Error {
@@ -33,7 +34,7 @@ export const createErrandRunner = (it: Deliverer) => async (claimed: OutboxRow, 
   // Looked at again right before each call: a process that was paused meanwhile must not act on an old lease.
   const call: Call = (endpoint, ask) => {
     if (it.monotonic() - claimedAt > it.leaseMs - callMs) throw new LeaseNearlyOver('the lease on this errand is nearly over')
-    return it.call(endpoint, ask)
+    return it.call(endpoint, ask, { deadlineMs: callMs })
   }
   const delivery: Delivery = { call, agentId: it.agentId, installation: it.installation }
   const now = it.now()
@@ -42,7 +43,8 @@ export const createErrandRunner = (it: Deliverer) => async (claimed: OutboxRow, 
   report(it, row, result)
   try {
     const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id) }
-    await it.inTransaction(it.pool, (tx) => finish(tx, booked))
+    if (isBookedAlone(booked)) await finish(it.pool, booked)
+    else await it.inTransaction(it.pool, (tx) => finish(tx, booked))
   } catch (error) {
     // Not booked: the lease runs out and the errand is tried again, with the same msgid.
     it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import { addErrands } from './add.ts'
@@ -6,26 +6,34 @@ import type { Errand, Errands } from './effects.ts'
 import type { OutboxRow, Result } from './row.ts'
 import { plainWords } from './words.ts'
 
+type Conn = Pool | PoolClient
 export type Finish = { row: OutboxRow; result: Result; now: Date; msgid: string }
 
 /**
  * Books what came of one try, in one transaction: the row's end, what was said to the customer, what follows. A try whose
  * lease was lost meanwhile books nothing (somebody else does); answers false then.
  */
-export const finish = async (tx: PoolClient, it: Finish): Promise<boolean> => {
+export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   const { row, result } = it
   if (result.end === 'again') return postpone(tx, row, result)
-  if (!(await mark(tx, row, result))) {
+  const [ours, who] = await Promise.all([mark(tx, row, result), isSaid(row) ? whoHears(tx, row) : null])
+  if (!ours) {
     if (row.kind === 'kf/trans' && result.end === 'done') await assertOwner(tx, row as OutboxRow<'kf/trans'>)
     return false
   }
-  if (result.end === 'done') await follow(tx, it, result)
+  if (result.end === 'done') await follow(tx, it, { result, who })
   if (result.end === 'refused') await tellInbox(tx, row, result)
-  if (result.end !== 'done') await recordFailure(tx, it)
+  if (result.end !== 'done' && who) await recordFailure(tx, it, who)
   return true
 }
 
-const mark = async (tx: PoolClient, row: OutboxRow, result: Exclude<Result, { end: 'again' }>): Promise<boolean> => {
+/** True when nothing but the row itself is to be written: then one statement does, without a transaction around it. */
+export const isBookedAlone = ({ row, result }: Finish): boolean =>
+  result.end === 'again' || (result.end === 'done' && row.kind.startsWith('message/') && (row.payload.then?.length ?? 0) === 0)
+
+const isSaid = (row: OutboxRow): boolean => row.kind === 'kf/send_msg' || row.kind === 'kf/send_msg_on_event'
+
+const mark = async (tx: Conn, row: OutboxRow, result: Exclude<Result, { end: 'again' }>): Promise<boolean> => {
   const state = result.end === 'refused' ? 'failed' : result.end
   const answer = result.end === 'done' ? JSON.stringify({ ...result.answer, ...(result.code && { code: true }) }) : null
   const { rowCount } = await tx.query({
@@ -38,7 +46,7 @@ const mark = async (tx: PoolClient, row: OutboxRow, result: Exclude<Result, { en
 }
 
 type Again = Extract<Result, { end: 'again' }>
-const postpone = async (tx: PoolClient, row: OutboxRow, { afterMs, uncertain, reason }: Again): Promise<boolean> => {
+const postpone = async (tx: Conn, row: OutboxRow, { afterMs, uncertain, reason }: Again): Promise<boolean> => {
   const { rowCount } = await tx.query(
     `update outbox set lease_until = null, reported = attempts, uncertain = uncertain or $3, error = $4,
        due_at = now() + make_interval(secs => $5::float8 / 1000)
@@ -49,9 +57,9 @@ const postpone = async (tx: PoolClient, row: OutboxRow, { afterMs, uncertain, re
 }
 
 type Done = Extract<Result, { end: 'done' }>
-const follow = async (tx: PoolClient, it: Finish, result: Done): Promise<void> => {
+const follow = async (tx: Conn, it: Finish, { result, who }: { result: Done; who: Hearer | null }): Promise<void> => {
   const { row } = it
-  if (row.kind === 'kf/send_msg' || row.kind === 'kf/send_msg_on_event') await recordSent(tx, it)
+  if (who) await recordSent(tx, it, who)
   if (row.kind === 'kf/profile') await storeProfile(tx, row, result.answer)
   const errands = (row.payload.then ?? []).map((errand) => withCode(errand, result.code)).filter((errand) => errand !== null)
   await addErrands(tx, errands, { conversationId: row.conversation_id, inboxId: row.inbox_id })
@@ -66,42 +74,43 @@ const withCode = (errand: Errand, code: string | undefined): Errand | null => {
 type Said = Errands['kf/send_msg'] | Errands['kf/send_msg_on_event']
 
 /** sync_msg never returns what the app itself sent, so it is written down here; that it failed may be known already. */
-const recordSent = async (tx: PoolClient, { row, now, msgid }: Finish): Promise<void> => {
+const recordSent = async (tx: Conn, { row, now, msgid }: Finish, who: Hearer): Promise<void> => {
   const { openKfId, to, words } = row.payload as Said
-  await tx.query({
+  const said = tx.query({
     name: 'outbox-said',
     text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, type, text, payload, status)
            values ($1, $2, $3, $4, $5, 'bot', $6, $7, $8, 'accepted')
            on conflict (id) do update set conversation_id = excluded.conversation_id, type = excluded.type, text = excluded.text, payload = excluded.payload`,
     values: [msgid, row.conversation_id, openKfId, to, now, 'text' in words ? 'text' : 'msgmenu', plainWords(words), JSON.stringify(words)],
   })
-  await record(tx, [await lineFor(tx, row, { at: now, kind: 'message.sent', sourceId: msgid, data: {} })])
+  await Promise.all([said, record(tx, [lineFor(row, who, { at: now, kind: 'message.sent', sourceId: msgid, data: {} })])])
 }
 
-const lineFor = async (tx: PoolClient, row: OutboxRow, line: NewTouchpoint): Promise<NewTouchpoint> => {
-  const { rows } = await tx.query<{ customer_id: string; channel: string | null }>({
+type Hearer = { customer_id: string | null; channel: string | null }
+const whoHears = async (tx: Conn, row: OutboxRow): Promise<Hearer> => {
+  const { rows } = await tx.query<Hearer>({
     name: 'outbox-customer',
     text: `select c.id as customer_id, coalesce((select channel from conversations where id = $2), c.channel) as channel
            from customers c where c.external_userid = $1`,
     values: [row.subject, row.conversation_id],
   })
-  const who = rows[0]
-  return {
-    ...line,
-    externalUserId: row.subject,
-    customerId: who?.customer_id ?? null,
-    channel: who?.channel ?? null,
-    conversationId: row.conversation_id,
-  }
+  return rows[0] ?? { customer_id: null, channel: null }
 }
 
-const recordFailure = async (tx: PoolClient, { row, result, now }: Finish): Promise<void> => {
-  if (row.kind !== 'kf/send_msg' && row.kind !== 'kf/send_msg_on_event') return
+const lineFor = (row: OutboxRow, who: Hearer, line: NewTouchpoint): NewTouchpoint => ({
+  ...line,
+  externalUserId: row.subject,
+  customerId: who.customer_id,
+  channel: who.channel,
+  conversationId: row.conversation_id,
+})
+
+const recordFailure = async (tx: Conn, { row, result, now }: Finish, who: Hearer): Promise<void> => {
   const data = { reason: result.end, ...('errcode' in result && { errcode: result.errcode }) }
-  await record(tx, [await lineFor(tx, row, { at: now, kind: 'message.failed', data })])
+  await record(tx, [lineFor(row, who, { at: now, kind: 'message.failed', data })])
 }
 
-const storeProfile = (tx: PoolClient, row: OutboxRow, answer: object) => {
+const storeProfile = (tx: Conn, row: OutboxRow, answer: object) => {
   const { nickname, unionid } = answer as { nickname?: string; unionid?: string }
   return tx.query(
     `update customers set name = coalesce(name, $2), updated_at = now(),
@@ -112,7 +121,7 @@ const storeProfile = (tx: PoolClient, row: OutboxRow, answer: object) => {
 }
 
 type Refused = Extract<Result, { end: 'refused' }>
-const tellInbox = (tx: PoolClient, row: OutboxRow, { errcode, state, servicer }: Refused) => {
+const tellInbox = (tx: Conn, row: OutboxRow, { errcode, state, servicer }: Refused) => {
   const { rm = null } = row.payload as Partial<Errands['kf/trans']>
   return tx.query(
     `insert into inbox (kind, key, subject, lane, payload, occurred_at)
@@ -125,7 +134,7 @@ const tellInbox = (tx: PoolClient, row: OutboxRow, { errcode, state, servicer }:
  * We were paused, lost the lease and called WeCom all the same: a later hand-over may have been undone by ours. Whoever owns
  * the conversation in our books gets it again.
  */
-const assertOwner = (tx: PoolClient, row: OutboxRow<'kf/trans'>) =>
+const assertOwner = (tx: Conn, row: OutboxRow<'kf/trans'>) =>
   tx.query(
     `insert into outbox (kind, subject, lane, payload, conversation_id)
      select 'kf/trans', external_userid, 1,

@@ -8,11 +8,12 @@ import type { Ruleset } from './schema.ts'
 export function lintRoster(ruleset: Ruleset, { rms }: Roster): Problem[] {
   const { pools, rules, fallback, doNotRoute } = compile(ruleset)
   const everybody = [...rms.values()]
+  const largest = everybody.reduce((most, { capacity }) => Math.max(most, capacity), 0)
   return [
     ...[...pools.values()].flatMap((pool) => poolWarnings(pool, everybody)),
     ...rules.flatMap((rule, index) => stepWarnings(rule, { path: ['rules', index, 'steps'], rms, doNotRoute })),
     ...stepWarnings(fallback, { path: ['fallback', 'steps'], rms, doNotRoute }),
-    ...rules.flatMap((rule, index) => unitWarnings(rule, ['rules', index, 'units'], everybody)),
+    ...rules.flatMap((rule, index) => unitWarnings(rule, ['rules', index, 'units'], largest)),
     ...circles(rms),
   ]
 }
@@ -43,8 +44,7 @@ function stepWarnings({ steps }: CompiledRule, { path, rms, doNotRoute }: Around
   })
 }
 
-function unitWarnings({ units }: CompiledRule, path: Path, everybody: RosterRm[]): Problem[] {
-  const largest = Math.max(0, ...everybody.map(({ capacity }) => capacity))
+function unitWarnings({ units }: CompiledRule, path: Path, largest: number): Problem[] {
   return units !== null && units > largest
     ? [warn(path, `占用 ${units} 个名额，而没有人的名额多于 ${largest}，永远排不到`)]
     : []

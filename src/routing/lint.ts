@@ -1,14 +1,12 @@
 import { durationOf } from './durations.ts'
 import { FACTS } from './facts.ts'
-import { alwaysHolds, implies, neverHolds } from './implied.ts'
+import { neverHolds } from './implied.ts'
 import { lintRoster } from './lint-roster.ts'
 import type { Roster } from './model.ts'
 import type { Path, Problem } from './problems.ts'
 import type { Condition } from './condition-schema.ts'
 import type { Rule, Ruleset } from './schema.ts'
-
-/** Comparing every rule with every earlier one takes the square of their number; of larger sets only equal ones are found. */
-const COMPARED_RULES = 600
+import { shadowedRules } from './shadowed.ts'
 
 /**
  * What is valid and probably not meant: rules that never come to their turn or never match, facts nobody provides, waits
@@ -48,24 +46,9 @@ function repeatedSteps({ steps }: Rule, path: Path): Problem[] {
 }
 
 function shadowed(rules: Rule[]): Problem[] {
-  const seen = new Map<string, number>()
-  const earlier: { rule: Rule; index: number }[] = []
-  let always = -1
-  return rules.flatMap((rule, index) => {
-    const text = JSON.stringify(rule.when)
-    const by = always >= 0 ? always : (seen.get(text) ?? shadowing(rule, earlier))
-    if (!rule.canary) {
-      if (!seen.has(text)) seen.set(text, index)
-      if (rules.length <= COMPARED_RULES) earlier.push({ rule, index })
-      if (always < 0 && alwaysHolds(rule.when)) always = index
-    }
-    const name = rules[by]?.key
-    return by < 0 ? [] : [warn(['rules', index], `轮不到这条：符合它的会话都会先符合第 ${by + 1} 条 "${name}"`)]
-  })
-}
-
-function shadowing({ when }: Rule, earlier: { rule: Rule; index: number }[]): number {
-  return earlier.find(({ rule }) => implies(when, rule.when))?.index ?? -1
+  return shadowedRules(rules).map(({ index, by }) =>
+    warn(['rules', index], `轮不到这条：符合它的会话都会先符合第 ${by + 1} 条 "${rules[by]?.key}"`),
+  )
 }
 
 function unusedPools({ pools = {}, rules = [], fallback }: Ruleset): Problem[] {

@@ -41,8 +41,14 @@ function flatten(issue: Issue, value: unknown, base: Path): Problem[] {
     }))
   }
   if (issue.code === 'invalid_union' && issue.errors.length === 4) return meant(issue, value, path)
+  const fitting = issue.code === 'invalid_union' ? issue.errors.filter(ofItsType) : []
+  if (fitting.length === 1) return (fitting[0] ?? []).flatMap((one) => flatten(one, value, path))
   return [{ path, message: issue.message, of: 'value' }]
 }
+
+/** Of several forms, one that takes what was written by its type: its mistakes are worth more than a list of all forms. */
+const ofItsType = (issues: Issue[]): boolean =>
+  !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0)
 
 function unknownKey(path: Path, message: string): Problem {
   return { path, message: `不认识的键 "${String(path.at(-1))}"；${message}`, of: 'key' }

@@ -13,11 +13,11 @@ export type RankedRms = {
 
 type Entry = { rm: RosterRm; keys: number[]; weight: number | null; tie: number }
 
-/** `isReady` puts those who could hardly be taken now behind all others, so that whoever looks finds somebody at once. */
-export function rankedRms(rms: RosterRm[], rank: RankRm, isReady: (rm: RosterRm) => boolean): RankedRms {
+/** `distance` puts those who can hardly be taken now behind all others, so that whoever looks finds somebody at once. */
+export function rankedRms(rms: RosterRm[], rank: RankRm, distance: (rm: RosterRm) => number): RankedRms {
   const entryOf = (rm: RosterRm): Entry => {
     const { keys, weight } = rank(rm)
-    return { rm, keys: [isReady(rm) ? 0 : 1, ...keys], weight, tie: hash(rm.userid) }
+    return { rm, keys: [distance(rm), ...keys], weight, tie: hash(rm.userid) }
   }
   const order = rms.map(entryOf).toSorted(compare)
   const entries = new Map(order.map((entry) => [entry.rm.userid, entry]))

@@ -54,7 +54,7 @@ function poolFor(ask: PoolAsk, pools: Map<string, Pool>, rms: ReadonlyMap<string
 function build({ filter, openKfId, rank }: PoolAsk, rms: ReadonlyMap<string, RosterRm>): Pool {
   const members = new Map([...rms].filter(([, rm]) => filter.admits(rm)))
   const servicers = [...members.values()].filter((rm) => Object.hasOwn(rm.kf, openKfId))
-  const ranked = rankedRms(servicers, rank, (rm) => isReady(rm, { filter, openKfId }))
+  const ranked = rankedRms(servicers, rank, (rm) => distance(rm, { filter, openKfId }))
   return {
     filter,
     openKfId,
@@ -67,9 +67,13 @@ function build({ filter, openKfId, rank }: PoolAsk, rms: ReadonlyMap<string, Ros
   }
 }
 
-/** What can be told of an RM without knowing the conversation; `obstacle` has the last word. */
-function isReady(rm: RosterRm, { filter, openKfId }: Pick<Pool, 'filter' | 'openKfId'>): boolean {
-  return rm.onDuty && rm.load < rm.capacity && rm.kf[openKfId] === 'receiving' && filter.holdsLicences(rm)
+/**
+ * How far an RM is from being taken, as far as it can be told without knowing the conversation: 0 free, 1 there but full,
+ * 2 not there or not licensed. `obstacle` has the last word.
+ */
+function distance(rm: RosterRm, { filter, openKfId }: Pick<Pool, 'filter' | 'openKfId'>): number {
+  if (!rm.onDuty || rm.kf[openKfId] !== 'receiving' || !filter.holdsLicences(rm)) return 2
+  return rm.load < rm.capacity ? 0 : 1
 }
 
 function place(pool: Pool, rm: RosterRm): void {

@@ -7,11 +7,6 @@ const INVISIBLE =
  * `ＶＩＰ 贷​款` and `vip贷款` are the same. Applied to both sides of `contains`; doing it twice changes nothing.
  */
 export function normalise(text: string): string {
-  const once = fold(text)
-  const twice = fold(once)
-  return twice === once ? once : twice
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(INVISIBLE, '')
+  const folded = text.normalize('NFKC').toLowerCase().replace(INVISIBLE, '')
+  return folded === text ? text : normalise(folded)
 }

@@ -16,7 +16,10 @@ export const buckets = (now: () => number) => {
   }
 }
 
-const refill = (old: Bucket | undefined, { limit, rate, now }: { limit: number; rate: number; now: number }): Bucket => {
+const refill = (
+  old: Bucket | undefined,
+  { limit, rate, now }: { limit: number; rate: number; now: number },
+): Bucket => {
   const tokens = old ? Math.min(limit, old.tokens + Math.max(0, now - old.at) * rate) : limit
   return { tokens, at: now, rate, limit }
 }

@@ -20,14 +20,22 @@ type ClaimOptions = {
  * one in flight. They are ours for `leaseMs` of database time; each claim counts as an attempt. Call it outside of a transaction,
  * or the rows stay locked until that ends.
  */
-export const claim = async <L extends Line>(db: Conn, line: L, { limit, leaseMs, lanes }: ClaimOptions): Promise<Selectable<Tables[L]>[]> => {
+export const claim = async <L extends Line>(
+  db: Conn,
+  line: L,
+  { limit, leaseMs, lanes }: ClaimOptions,
+): Promise<Selectable<Tables[L]>[]> => {
   const text = `select * from claim_${line}($1, make_interval(secs => $2), $3) order by lane, id`
   const { rows } = await run<Selectable<Tables[L]>>(db, text, [limit, leaseMs / 1000, lanes ? [...lanes] : null])
   return rows
 }
 
 /** Prolongs the lease from now on; false when somebody else has the row or it is no longer waiting: stop working on it. */
-export const renew = async (db: Conn, line: Line, { id, fence, leaseMs }: Hold & { leaseMs: number }): Promise<boolean> => {
+export const renew = async (
+  db: Conn,
+  line: Line,
+  { id, fence, leaseMs }: Hold & { leaseMs: number },
+): Promise<boolean> => {
   const text = `update ${line} set lease_until = clock_timestamp() + make_interval(secs => $3) where ${held} returning id`
   return (await run(db, text, [id, fence, leaseMs / 1000])).rows.length > 0
 }
@@ -42,7 +50,11 @@ type ReleaseOptions = Hold & {
 }
 
 /** Gives a row back to be tried later; its subject waits for it. False when somebody else has it by now. */
-export const release = async (db: Conn, line: Line, { id, fence, afterMs, error, uncounted = false }: ReleaseOptions): Promise<boolean> => {
+export const release = async (
+  db: Conn,
+  line: Line,
+  { id, fence, afterMs, error, uncounted = false }: ReleaseOptions,
+): Promise<boolean> => {
   const text = `update ${line} set lease_until = null, error = coalesce($4, error), attempts = attempts - $5::int,
     due_at = clock_timestamp() + make_interval(secs => coalesce($3, least(300, power(2, least(attempts, 10) - 1)) * (1 + id % 100 / 400.0)))
     where ${held} returning id`
@@ -53,6 +65,6 @@ export const release = async (db: Conn, line: Line, { id, fence, afterMs, error,
 const held = `id = $1 and fence = $2 and state = 'new' and lease_until is not null`
 
 const run = async <Row>(db: Conn, text: string, values: unknown[]): Promise<{ rows: Row[] }> => {
-  if ('executeQuery' in db) return db.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<Row>)
+  if ('executeQuery' in db) return db.executeQuery(CompiledQuery.raw(text, values))
   return db.query<Row & object>(text, values)
 }

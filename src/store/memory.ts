@@ -24,7 +24,8 @@ export const memoryShared = ({ log = silent, now = () => performance.now() }: Op
       if (values.get(key) === value) values.delete(key)
     },
     once: async (key, make) =>
-      values.get(key) ?? flight(key, async () => {
+      values.get(key) ??
+      flight(key, async () => {
         const { value, ttlMs } = await make()
         values.set(key, value, ttlMs)
         return value

@@ -6,5 +6,7 @@ import type { Tables } from './tables.ts'
  * else a process that runs for a quarter fills the default partition. Safe to call from several processes at once.
  */
 export const ensureMonths = async (db: Kysely<Tables>): Promise<void> => {
-  await sql`select ensure_touchpoint_months((now() - interval '1 month')::date, (now() + interval '3 months')::date)`.execute(db)
+  await sql`select ensure_touchpoint_months((now() - interval '1 month')::date, (now() + interval '3 months')::date)`.execute(
+    db,
+  )
 }

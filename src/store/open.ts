@@ -31,7 +31,12 @@ type Options = {
 }
 
 /** The database, checked, migrated and ready. Rejects with a sentence that says what is wrong and what to do. */
-export const openStore = async ({ databaseUrl, dataDir, log = silent, applicationName = 'yinqiao' }: Options): Promise<Store> => {
+export const openStore = async ({
+  databaseUrl,
+  dataDir,
+  log = silent,
+  applicationName = 'yinqiao',
+}: Options): Promise<Store> => {
   const embedded = databaseUrl ? null : await startEmbedded({ dataDir, log })
   const url = databaseUrl ?? embedded?.url ?? ''
   const pool = workPool({ url, applicationName, log })

@@ -11,21 +11,40 @@ const DATE = pg.types.builtins.DATE
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
     if (oid === NUMERIC) return Number
-    return oid === DATE ? String : pg.types.getTypeParser(oid, format as 'text')
+    return oid === DATE ? String : pg.types.getTypeParser(oid, format)
   },
 }
 
 /** For handlers, workers and the API: patient, but never for ever. The server gives up before we do, so nothing runs on unseen. */
 export const workPool = (options: PoolOptions): pg.Pool =>
-  open(options, { max: 16, connectionTimeoutMillis: 5000, statement_timeout: 30_000, query_timeout: 32_000, idle_in_transaction_session_timeout: 30_000 })
+  open(options, {
+    max: 16,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 30_000,
+    query_timeout: 32_000,
+    idle_in_transaction_session_timeout: 30_000,
+  })
 
 /** For the acknowledgement of a callback alone: few connections that nobody else can use up, and an answer within 2 s. */
 export const ackPool = (options: PoolOptions): pg.Pool =>
-  open(options, { max: 4, connectionTimeoutMillis: 1000, statement_timeout: 1500, query_timeout: 2000, idle_in_transaction_session_timeout: 5000 })
+  open(options, {
+    max: 4,
+    connectionTimeoutMillis: 1000,
+    statement_timeout: 1500,
+    query_timeout: 2000,
+    idle_in_transaction_session_timeout: 5000,
+  })
 
 const open = ({ url, applicationName, log }: PoolOptions, limits: pg.PoolConfig): pg.Pool => {
   const pool = new pg.Pool({
-    ...limits, connectionString: url, application_name: applicationName, types, keepAlive: true, options: '-c timezone=UTC', idleTimeoutMillis: 60_000,
+    ...limits,
+    connectionString: url,
+    pipeline: true,
+    application_name: applicationName,
+    types,
+    keepAlive: true,
+    options: '-c timezone=UTC',
+    idleTimeoutMillis: 60_000,
   })
   // An idle connection that the server closes is no accident: the next query opens another.
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection ended'))

@@ -2,7 +2,7 @@ import { buckets } from './bucket.ts'
 import { channels } from './channels.ts'
 import { silent, type Log } from './log.ts'
 import { memoryShared } from './memory.ts'
-import { openLink } from './redis/link.ts'
+import { openLink, type Link } from './redis/link.ts'
 import { onceAcross } from './redis/once.ts'
 import { FORGET, TAKE } from './redis/scripts.ts'
 import type { Shared } from './shared.ts'
@@ -24,44 +24,65 @@ type Options = {
  * comes; rejects only for an address that is none. While Redis is away `once` keeps what it made for this process.
  */
 export const redisShared = async (options: Options): Promise<Shared> => {
-  const { url, log = silent, prefix = 'yinqiao:', now = () => performance.now(), lockMs = 3000, waitMs = 10_000 } = options
+  const {
+    url,
+    log = silent,
+    prefix = 'yinqiao:',
+    now = () => performance.now(),
+    lockMs = 3000,
+    waitMs = 10_000,
+  } = options
   const link = await openLink({ url, log, now })
   const line = await openLine({ url, log, now, channel: `${prefix}line` })
-  const alone = memoryShared({ log, now })
-  const take = buckets(now)
-  const flight = singleFlight<string>()
-  const across = onceAcross({ link, now, lockMs, waitMs })
-  const at = (key: string) => `${prefix}${key}`
-
-  const once: Shared['once'] = (key, make) => flight(key, async () => {
-    const answer = await across({ value: at(key), lock: at(`lock:${key}`) }, make)
-    if (answer.kind === 'away') return alone.once(key, make)
-    if (answer.kind === 'value') return answer.value
-    await alone.set(key, answer.made.value, answer.made.ttlMs)
-    return answer.made.value
-  })
-
+  const inside: Inside = { link, now, at: (key) => `${prefix}${key}`, alone: memoryShared({ log, now }) }
   return {
-    once,
-    get: (key) => link.within((redis) => redis.get(at(key)), null),
-    set: async (key, value, ttlMs) =>
-      void (await link.within((redis) => redis.set(at(key), value, { expiration: { type: 'PX', value: Math.max(1, Math.round(ttlMs)) } }), null)),
-    forget: async (key, value) => {
-      await alone.forget(key, value)
-      await link.within((redis) => redis.eval(FORGET, { keys: [at(key)], arguments: [value] }), null)
-    },
-    spend: async (budget, limit, windowMs) => {
-      const ask = { keys: [at(`budget:${budget}`)], arguments: [String(limit), String(windowMs)] }
-      const wait = await link.within((redis) => redis.eval(TAKE, ask), null)
-      return wait === null ? take(budget, limit, windowMs) : Number(wait)
-    },
-    publish: (channel, message) => void link.within((redis) => redis.publish(`${prefix}line`, JSON.stringify([channel, message])), null),
+    ...values(inside),
+    once: once(inside, onceAcross({ link, now, lockMs, waitMs })),
+    spend: spend(inside),
+    publish: (channel, message) =>
+      void link.within((redis) => redis.publish(`${prefix}line`, JSON.stringify([channel, message])), null),
     subscribe: line.listen,
     healthy: async () => (await link.within((redis) => redis.ping(), null)) === 'PONG',
     close: async () => {
       line.close()
       link.close()
     },
+  }
+}
+
+/** `at`: a key's name in Redis; `alone`: what this process knows when Redis is away. */
+type Inside = { link: Link; now: () => number; at: (key: string) => string; alone: Shared }
+
+const values = ({ link, at, alone }: Inside): Pick<Shared, 'get' | 'set' | 'forget'> => ({
+  get: (key) => link.within((redis) => redis.get(at(key)), null),
+  set: async (key, value, ttlMs) => {
+    const expiration = { type: 'PX', value: Math.max(1, Math.round(ttlMs)) } as const
+    await link.within((redis) => redis.set(at(key), value, { expiration }), null)
+  },
+  forget: async (key, value) => {
+    await alone.forget(key, value)
+    await link.within((redis) => redis.eval(FORGET, { keys: [at(key)], arguments: [value] }), null)
+  },
+})
+
+const once = ({ at, alone }: Inside, across: ReturnType<typeof onceAcross>): Shared['once'] => {
+  const flight = singleFlight<string>()
+  return (key, make) =>
+    flight(key, async () => {
+      const answer = await across({ value: at(key), lock: at(`lock:${key}`) }, make)
+      if (answer.kind === 'away') return alone.once(key, make)
+      if (answer.kind === 'value') return answer.value
+      await alone.set(key, answer.made.value, answer.made.ttlMs)
+      return answer.made.value
+    })
+}
+
+const spend = ({ link, at, now }: Inside): Shared['spend'] => {
+  const take = buckets(now)
+  return async (budget, limit, windowMs) => {
+    const ask = { keys: [at(`budget:${budget}`)], arguments: [String(limit), String(windowMs)] }
+    const wait = await link.within((redis) => redis.eval(TAKE, ask), null)
+    return wait === null ? take(budget, limit, windowMs) : Number(wait)
   }
 }
 

@@ -65,9 +65,38 @@ export type Tables = {
     known: Generated<boolean>
     /** The customer that this row turned out to be; it stays because the ledger refers to it. */
     merged_into: string | null
+    /** When WeCom was first asked for his profile. */
+    profile_asked_at: Time | null
     first_seen_at: Now
     updated_at: Now
   }
+  channels: {
+    key: string
+    name: string
+    kind: 'app' | 'h5' | 'mini-program' | 'branch' | 'sms' | 'partner' | 'other'
+    open_kfid: string
+    created_at: Now
+    updated_at: Now
+  }
+  kf_links: { open_kfid: string; scene: string; url: string | null; asking_until: Time | null; created_at: Now }
+  identity_claims: {
+    id: Id
+    at: Time
+    customer_id: string
+    kind: 'client_no' | 'unionid'
+    value: string
+    via: 'entry' | 'profile' | 'bank' | 'import'
+    source_id: string | null
+    outcome: 'set' | 'merged' | 'conflict'
+    reason: 'taken' | 'has-another' | 'names-differ' | 'undone-before' | null
+    other_id: string | null
+    before: Json<unknown> | null
+    times: Generated<number>
+    last_at: Time
+    undone_at: Time | null
+    undone_by: string | null
+  }
+  app_touchpoint_keys: { key: string; received_at: Now }
   contacts: { customer_id: string; rm: string; state: 'active' | 'lost'; since: Time }
   inbox: {
     id: Id

@@ -13,6 +13,8 @@ type Options<Row> = {
   log: Log
 }
 
+const lingerMs = 3
+
 export type WorkLoop = { wake(): void; start(): void; stop(): Promise<void>; busy(): boolean }
 
 /** Claims and runs rows while there are any, sleeps until woken or until the next poll. `stop` waits for what is under way. */
@@ -43,24 +45,28 @@ export const createWorkLoop = <Row>({ name, claim, run, width, pollMs, log }: Op
     running.add(work)
   }
 
-  const claimSome = async (): Promise<number> => {
+  /** Answers whether there may be more: as much was there as we could take. */
+  const claimSome = async (): Promise<boolean> => {
+    const most = width - running.size
     try {
-      const rows = await claim(width - running.size)
+      const rows = await claim(most)
       for (const row of rows) start(row)
-      return rows.length
+      return rows.length === most
     } catch (error) {
       log.error({ loop: name, reason: (error as Error).message }, 'could not claim, trying again')
       await sleep(pollMs)
-      return 0
+      return false
     }
   }
 
   const loop = async (): Promise<void> => {
     while (!stopped) {
       woken = false
-      const claimed = running.size < width ? await claimSome() : 0
-      if (stopped || woken || (claimed > 0 && running.size < width)) continue
-      await sleep(pollMs * (0.75 + Math.random() / 2))
+      const more = running.size < width && (await claimSome())
+      if (more && running.size < width) continue
+      if (!woken && !stopped) await sleep(pollMs * (0.75 + Math.random() / 2))
+      // Under load rows end one by one: a moment's wait lets one claim take several places.
+      if (running.size > 0 && !stopped) await new Promise((resolve) => setTimeout(resolve, lingerMs))
     }
   }
 

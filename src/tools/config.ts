@@ -6,7 +6,9 @@ const check = (routing: string): void => {
   const { errors, warnings } = checkConfig(configFiles(routing), { now: new Date() })
   for (const line of errors) console.log(`✘ ${line}`)
   for (const line of warnings) console.log(`! ${line}`)
-  console.log(errors.length > 0 ? `${errors.length} 处错误，${warnings.length} 处提示` : `没有错误，${warnings.length} 处提示`)
+  console.log(
+    errors.length > 0 ? `${errors.length} 处错误，${warnings.length} 处提示` : `没有错误，${warnings.length} 处提示`,
+  )
   if (errors.length > 0) process.exitCode = 1
 }
 

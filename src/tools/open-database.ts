@@ -16,7 +16,8 @@ export class NoDatabase extends Error {
  */
 export const openDatabase = async (settings: Settings): Promise<Store> => {
   const dataDir = settings.DATA_DIR
-  if (settings.DATABASE_URL) return openStore({ databaseUrl: settings.DATABASE_URL, dataDir, log: silent, applicationName: 'yinqiao tool' })
+  if (settings.DATABASE_URL)
+    return openStore({ databaseUrl: settings.DATABASE_URL, dataDir, log: silent, applicationName: 'yinqiao tool' })
   if (!existsSync(join(dataDir, 'postgres', 'PG_VERSION')))
     throw new NoDatabase(`在 ${dataDir} 里还没有数据库：先 npm start，或用 DATA_DIR / DATABASE_URL 指明在哪里`)
   const running = await runningUrl(dataDir)

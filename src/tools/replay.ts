@@ -36,6 +36,8 @@ if (file) {
     process.exitCode = 1
   })
 } else {
-  console.error('用法：npm run replay FILE（kf/sync_msg 的一条消息，或回调解密后的 XML；例如 docs/examples/kf-text.json）')
+  console.error(
+    '用法：npm run replay FILE（kf/sync_msg 的一条消息，或回调解密后的 XML；例如 docs/examples/kf-text.json）',
+  )
   process.exitCode = 2
 }

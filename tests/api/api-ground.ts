@@ -4,6 +4,7 @@ import Koa from 'koa'
 import { createApi, type Api, type ApiDeps } from '../../src/api/api.ts'
 import type { Role } from '../../src/api/caller.ts'
 import { createKey, type NewKey } from '../../src/api/key-store.ts'
+import { questionAbout } from '../../src/dispatch/question-about.ts'
 import { memoryShared } from '../../src/store/memory.ts'
 import { openStore, type Db } from '../../src/store/open.ts'
 import { freshDatabase } from '../ground/ground.ts'
@@ -44,6 +45,7 @@ export const startApi = async (options: Partial<ApiDeps> = {}) => {
     shared,
     commands: bookCommands(db),
     integrity: async () => balanced,
+    routing: { calendar: {}, questionAbout: (id) => questionAbout(store.pool, id) },
     routingChanged: (version) => void changed.push(version),
     now: () => new Date(),
     log,

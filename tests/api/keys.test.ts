@@ -82,13 +82,14 @@ test('an RM in capitals and a supervisor of a branch', async () => {
   ).toMatchObject({ branch: 'shanghai' })
 })
 
-test('the last admin key stays, even when two admins withdraw each other at once', async () => {
+test('the last admin key stays, even when eight admins withdraw each other at once', async () => {
   const own = await startApi()
-  const [first, second] = (await own.db.selectFrom('api_keys').select('id').execute())
-    .concat(await createKey(own.db, { name: 'second', role: 'admin', branch: null, rm: null }))
-    .map((one) => one.id) as [string, string]
-  const outcomes = await Promise.all([deleteKey(own.db, first), deleteKey(own.db, second)])
-  expect(outcomes.toSorted()).toEqual(['deleted', 'last-admin'])
+  for (let n = 0; n < 7; n++) await createKey(own.db, { name: `admin ${n}`, role: 'admin', branch: null, rm: null })
+  const ids = (await own.db.selectFrom('api_keys').select('id').execute()).map((one) => one.id)
+  // Connections that are open already, so that the eight really meet.
+  await Promise.all(ids.map(() => own.pool.query('select pg_sleep(0.05)')))
+  const outcomes = await Promise.all(ids.map((id) => deleteKey(own.db, id)))
+  expect(outcomes.toSorted()).toEqual([...Array<string>(7).fill('deleted'), 'last-admin'])
   await own.stop()
 })
 

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startAt } from '../../src/api/live-position.ts'
+import { readMissed } from '../../src/api/live-row.ts'
 import { openStream, type Stream } from './open-stream.ts'
 import { startApi, type ApiGround } from './api-ground.ts'
 import { addTouchpoint, smallHouse } from './bank.ts'
@@ -189,4 +191,10 @@ describe('the stream', () => {
     await stream.until(1)
     expect(kinds(stream)).toEqual(['app.hidden'])
   })
+})
+
+test('what the line itself still waits for is not told by the catching up as well', async () => {
+  const [a, b, c] = [await add('app.a'), await add('app.b'), await add('app.c')].map(BigInt) as [bigint, bigint, bigint]
+  const told = await readMissed(it.db, { from: startAt(a), to: { last: c, missing: new Map([[b, 0]]) }, limit: 10 })
+  expect(told.map((row) => row.kind)).toEqual(['app.c'])
 })

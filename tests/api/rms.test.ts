@@ -120,6 +120,7 @@ test('a snapshot of the servicers replaces what is older than itself, and only t
   for (const userid of [stays, goes, changes] as UserId[])
     await noteStatus(it.db, { openKfId: account, userid, status: 'receiving', at: at(0) })
   await noteStatus(it.db, { openKfId: account, userid: newer as UserId, status: 'receiving', at: at(30) })
+  await noteStatus(it.db, { openKfId: account, userid: 'newcomer' as UserId, status: 'receiving', at: at(30) })
   const listed = [
     { userid: stays as UserId, status: 'receiving' as const },
     { userid: changes as UserId, status: 'stopped' as const },
@@ -135,10 +136,11 @@ test('a snapshot of the servicers replaces what is older than itself, and only t
     .execute()
   expect(rows).toEqual([
     { userid: 'changes', status: 'stopped' },
+    { userid: 'newcomer', status: 'receiving' },
     { userid: 'newer', status: 'receiving' },
     { userid: 'stays', status: 'receiving' },
   ])
-  expect(await noteServicers(it.db, { openKfId: account, at: at(40), servicers: [] })).toHaveLength(3)
+  expect(await noteServicers(it.db, { openKfId: account, at: at(40), servicers: [] })).toHaveLength(4)
 })
 
 test('the roster has everybody with numbers as numbers and his status at each account', async () => {

@@ -2,7 +2,12 @@ import type { Source } from './sources.ts'
 
 /** Every circle of files that import each other at run time, once, as `a.ts -> b.ts -> a.ts`. */
 export const cyclesIn = (sources: readonly Source[]): string[] => {
-  const imports = new Map(sources.map(({ path, imports: found }) => [path, found.flatMap(({ target, types }) => (target && !types ? [target] : []))]))
+  const imports = new Map(
+    sources.map(({ path, imports: found }) => [
+      path,
+      found.flatMap(({ target, types }) => (target && !types ? [target] : [])),
+    ]),
+  )
   const done = new Set<string>()
   const found: string[] = []
   const visit = (path: string, trail: readonly string[]): void => {

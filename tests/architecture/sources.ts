@@ -30,7 +30,15 @@ export const readSources = (places: readonly string[]): Source[] =>
 /** Also for pieces of text, so that the reader itself can be tested. */
 export const readSource = (path: string, text: string): Source => {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-  const source: Source = { path, lines: countLines(text), imports: [], functions: [], anys: [], classes: [], reaches: [] }
+  const source: Source = {
+    path,
+    lines: countLines(text),
+    imports: [],
+    functions: [],
+    anys: [],
+    classes: [],
+    reaches: [],
+  }
   const look = (node: ts.Node): void => {
     note(source, file, node)
     ts.forEachChild(node, look)
@@ -53,7 +61,8 @@ const note = (source: Source, file: ts.SourceFile, node: ts.Node): void => {
   const found = importOf(source.path, node)
   if (found) source.imports.push(found)
   if (node.kind === ts.SyntaxKind.AnyKeyword) source.anys.push(line())
-  if (ts.isFunctionLike(node) && 'body' in node && node.body) source.functions.push({ name: nameOf(node), lines: ownLines(file, node), span: spanOf(file, node) })
+  if (ts.isFunctionLike(node) && 'body' in node && node.body)
+    source.functions.push({ name: nameOf(node), lines: ownLines(file, node), span: spanOf(file, node) })
   if (ts.isClassLike(node)) source.classes.push({ name: node.name?.text ?? '(nameless)', extends: baseOf(node) })
   const what = reachOf(node)
   if (what) source.reaches.push({ what, line: line() })
@@ -62,7 +71,9 @@ const note = (source: Source, file: ts.SourceFile, node: ts.Node): void => {
 const importOf = (from: string, node: ts.Node): Import | null => {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
     if (!node.moduleSpecifier || !ts.isStringLiteral(node.moduleSpecifier)) return null
-    const types = ts.isImportDeclaration(node) ? node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword : node.isTypeOnly
+    const types = ts.isImportDeclaration(node)
+      ? node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+      : node.isTypeOnly
     return resolved(from, node.moduleSpecifier.text, types)
   }
   // import('./x.ts'), and in types import('./x.ts').Y, which is gone at run time.
@@ -82,7 +93,8 @@ const resolved = (from: string, specifier: string, types: boolean): Import => {
 const nameOf = (node: ts.SignatureDeclaration): string => {
   if (node.name) return node.name.getText()
   const { parent } = node
-  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) return parent.name.getText()
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent))
+    return parent.name.getText()
   return '(nameless)'
 }
 
@@ -101,12 +113,16 @@ const spanOf = (file: ts.SourceFile, node: ts.Node): number =>
   file.getLineAndCharacterOfPosition(node.end).line - file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
 
 const baseOf = (node: ts.ClassLikeDeclaration): string | null =>
-  node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression.getText() ?? null
+  node.heritageClauses
+    ?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)
+    ?.types[0]?.expression.getText() ?? null
 
 const reachOf = (node: ts.Node): string | null => {
   if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length) return 'new Date()'
   if (!ts.isCallExpression(node) && !ts.isPropertyAccessExpression(node)) return null
   const text = node.expression.getText()
   if (ts.isPropertyAccessExpression(node)) return text === 'process' ? `process.${node.name.text}` : null
-  return ['Date.now', 'Math.random', 'performance.now', 'fetch', 'setTimeout', 'setInterval'].includes(text) ? `${text}()` : null
+  return ['Date.now', 'Math.random', 'performance.now', 'fetch', 'setTimeout', 'setInterval'].includes(text)
+    ? `${text}()`
+    : null
 }

@@ -76,12 +76,21 @@ export const createBank = async ({ people = smallBank(), rules = smallRules, ...
     /** What a process needs to belong to this bank. */
     environment,
     /** A process; WeCom's callbacks go to it until another one is started or `hear` names another. */
-    start: async (environment?: Parameters<typeof begin>[0]): Promise<App> => {
-      const app = await begin(environment)
+    start: async (change?: Parameters<typeof begin>[0]): Promise<App> => {
+      const app = await begin(change)
       wecom.callbacks.setUrl(`${app.url}/wecom/callback`)
       return app
     },
     hear: (app: { url: string } | null): void => wecom.callbacks.setUrl(app && `${app.url}/wecom/callback`),
+    /** Ends every process; `go` starts one again. */
+    hold: async (): Promise<void> => {
+      for (const app of running) await app.stop()
+      running.clear()
+    },
+    go: async (): Promise<void> => {
+      const app = await begin()
+      wecom.callbacks.setUrl(`${app.url}/wecom/callback`)
+    },
     /** As if their time had passed: what a killed process held may be taken by another. */
     leasesRunOut: async (): Promise<void> => {
       for (const table of ['kf_accounts', 'inbox', 'outbox'])

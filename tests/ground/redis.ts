@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { createConnection } from 'node:net'
@@ -17,7 +17,15 @@ export type RedisServer = {
 }
 
 /** A real Redis without persistence on 127.0.0.1. It ends with this process, also when that is killed. */
-export const startRedis = async ({ program, dir, port }: { program: string; dir: string; port?: number }): Promise<RedisServer> => {
+export const startRedis = async ({
+  program,
+  dir,
+  port,
+}: {
+  program: string
+  dir: string
+  port?: number
+}): Promise<RedisServer> => {
   const at = port ?? (await freePort())
   const args = ['--port', String(at), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
   const output = openSync(join(dir, `redis-${at}.log`), 'a')
@@ -38,7 +46,7 @@ export const startRedis = async ({ program, dir, port }: { program: string; dir:
 }
 
 /** The process id that the server itself reports; rejects when it ends before it answers. */
-const answering = async (port: number, guard: ReturnType<typeof spawn>): Promise<number> => {
+const answering = async (port: number, guard: ChildProcess): Promise<number> => {
   while (guard.exitCode === null) {
     const pid = /process_id:(\d+)/.exec(await ask(port, 'INFO server\r\n'))?.[1]
     if (pid) return Number(pid)

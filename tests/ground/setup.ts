@@ -10,7 +10,14 @@ import { startRedis } from './redis.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    ground: { dir: string; postgres: string; template: string; redis: string | null; redisServer: string | null; chromium: string | null }
+    ground: {
+      dir: string
+      postgres: string
+      template: string
+      redis: string | null
+      redisServer: string | null
+      chromium: string | null
+    }
   }
 }
 
@@ -31,13 +38,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   try {
     // Speed, not durability: nothing here outlives the run. Tests of durability start their own server.
-    const postgres = await startEmbedded({ dataDir: dir, settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'] })
+    const postgres = await startEmbedded({
+      dataDir: dir,
+      settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'],
+    })
     started.push(postgres)
     const redisServer = programs['redis-server']
     const redis = redisServer ? await startRedis({ program: redisServer, dir }) : null
     if (redis) started.push(redis)
     await makeTemplate(postgres.url)
-    project.provide('ground', { dir, postgres: postgres.url, template: TEMPLATE, redis: redis?.url ?? null, redisServer, chromium: programs.chromium })
+    project.provide('ground', {
+      dir,
+      postgres: postgres.url,
+      template: TEMPLATE,
+      redis: redis?.url ?? null,
+      redisServer,
+      chromium: programs.chromium,
+    })
     return stop
   } catch (error) {
     await stop() // vitest calls no teardown for a set-up that failed

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileCalendar } from '../../src/routing/calendar.ts'
 import { compileCondition } from '../../src/routing/conditions.ts'
@@ -50,6 +51,7 @@ const rows: Row[] = [
     { 'conversation.count': 0 },
     true,
   ],
+  ['exists: NaN is unknown', { fact: 'conversation.count', exists: true }, { 'conversation.count': Number.NaN }, false],
   ['exists: undefined is unknown', { fact: 'customer.owner', exists: true }, { 'customer.owner': undefined }, false],
   [
     'contains: any word',
@@ -192,11 +194,21 @@ describe('facts that try to be more than facts', () => {
 })
 
 describe('normalise', () => {
+  test('comes to an end, and doing it again changes nothing', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (text) => {
+        expect(normalise(normalise(text))).toBe(normalise(text))
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
   test.each([
     ['ＡＢＣ１２３　贷 款', 'abc123贷款'],
     ['贷\u200b\ufeff款', '贷款'],
     ['Straße\u00ad', 'straße'],
     ['①', '1'],
+    ['℡', 'tel'],
     ['', ''],
   ])('%j becomes %j', (text, expected) => expect(normalise(text)).toBe(expected))
 })

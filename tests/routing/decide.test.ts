@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { after, codes, NOW, rm, route, rulesFrom, team } from './people.ts'
+import { explainRules } from '../../src/routing/explain-rules.ts'
+import { after, codes, NOW, question, rm, route, rulesFrom, team } from './people.ts'
 
 const LOAN = rulesFrom(`
 pools:
@@ -77,6 +78,24 @@ describe('which rule', () => {
       failed: ['另有 500 条规则不符合，未逐条列出'],
     })
     expect(decision.rules[201]).toEqual({ key: 'r700', matched: true, failed: [] })
+  })
+
+  test('whoever wants to know is told about every rule, also behind the match', () => {
+    const one = (key: string, value: number) =>
+      `  - { key: ${key}, name: r, when: { fact: a.b, gte: ${value} }, steps: [], otherwise: bot }`
+    const rules = rulesFrom(
+      `rules:\n${[one('a', 9), one('b', 1), one('c', 2), one('d', 8)].join('\n')}\nfallback: { steps: [], otherwise: bot }`,
+    )
+    const asked = { question: question({ 'a.b': 5 }), rules, now: NOW }
+    expect(explainRules(asked).map(({ key, matched }) => `${key} ${matched}`)).toEqual([
+      'a false',
+      'b true',
+      'c true',
+      'd false',
+    ])
+    expect(explainRules(asked, { from: 3 })).toEqual([
+      { key: 'd', matched: false, failed: ['a.b 应不小于 8，实际为 5'] },
+    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RosterRm } from '../../src/routing/model.ts'
 import { codes, rm, route, rulesFrom, team } from './people.ts'
 
 describe('who is never taken, and what is said about it', () => {
@@ -98,6 +99,11 @@ fallback: { steps: [ { to: "pool:fund", stay: 60s } ], otherwise: leave-message 
     expect(codes(decision)).toEqual(['pool:fund tried'])
   })
 
+  test('all who missed it is not a refusal by WeCom', () => {
+    const decision = route(rules, team(rm('a', good)), { excluded: new Map([['a', 'missed']]) })
+    expect(decision).toMatchObject({ outcome: 'left-message', waitingReason: 'nobody-on-duty' })
+  })
+
   test('merely full is never called "nobody there", however many others are off duty', () => {
     const roster = team(
       rm('a', { ...good, load: 3 }),
@@ -154,5 +160,55 @@ fallback: { steps: [], otherwise: bot }`)
       mayExceed: true,
     })
     expect(route(rules, roster, { facts: { 'customer.tier': 'vip' } })).toMatchObject({ rm: null })
+  })
+})
+
+describe('a pool of thousands', () => {
+  const rules = rulesFrom(
+    'pools: { all: { name: 全行, members: {} } }\nfallback: { steps: [ { to: "pool:all" } ], otherwise: queue }',
+  )
+  const many = (differs: (n: number) => Partial<RosterRm>) =>
+    team(...Array.from({ length: 1_000 }, (_, n) => rm(`rm${n}`, differs(n))))
+
+  test('lists the best fifty and says how many were looked at', () => {
+    const decision = route(
+      rules,
+      many((n) => ({ load: n % 3 })),
+    )
+    expect(decision.candidates).toHaveLength(50)
+    expect(decision.candidates.every(({ eligible, load }) => eligible && load === 0)).toBe(true)
+    expect(decision.steps[0]?.result).toContain('1000 人中按顺序看了 50 人，可接 50 人')
+  })
+
+  test('finds the one who is there without asking the others first', () => {
+    const decision = route(
+      rules,
+      many((n) => (n === 777 ? { load: 2 } : n % 2 ? { onDuty: false } : { load: 3 })),
+    )
+    expect(decision).toMatchObject({ rm: 'rm777', outcome: 'assigned' })
+    expect(Object.values(decision.steps[0]?.excluded ?? {}).reduce((sum, count) => sum + count, 0)).toBe(49)
+  })
+
+  test('goes on looking until somebody fits this very conversation', () => {
+    const roster = many((n) => (n === 777 ? { load: 1, capacity: 3 } : { load: 0, capacity: 1 }))
+    expect(route(rules, roster, { units: 2 })).toMatchObject({ rm: 'rm777' })
+  })
+
+  test('counts everybody when nobody is there', () => {
+    const decision = route(
+      rules,
+      many((n) => (n % 4 ? { onDuty: false } : { load: 3 })),
+    )
+    expect(decision.steps[0]?.excluded).toEqual({ full: 250, 'off-duty': 750 })
+    expect(decision.candidates.every(({ excludedBy }) => excludedBy === 'full')).toBe(true)
+  })
+
+  test('members who do not serve this account are counted, too', () => {
+    const decision = route(
+      rules,
+      many(() => ({ kf: { other: 'receiving' } })),
+    )
+    expect(decision.steps[0]).toMatchObject({ excluded: { 'not-a-servicer': 1_000 } })
+    expect(decision.candidates).toHaveLength(50)
   })
 })

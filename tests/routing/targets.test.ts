@@ -31,6 +31,18 @@ fallback: { steps: [ { to: "pool:a", stay: 10m }, { to: "pool:b", stay: 10m } ],
     })
   })
 
+  test('at the last step the rest of the wait is still waited', () => {
+    const roster = team(rm('a'), rm('b', { onDuty: false }))
+    const last = { rule: 'fallback', step: 1, since: NOW }
+    const decision = route(rules, roster, { progress: last, excluded: new Map([['a', 'missed']]), now: after(180) })
+    expect(decision).toMatchObject({
+      outcome: 'queued',
+      step: 1,
+      stepUntil: after(600),
+      waitingReason: 'nobody-on-duty',
+    })
+  })
+
   test('does not get the same conversation from a wider step either', () => {
     const decision = route(rules, team(rm('owner')), { owner: 'owner', progress, excluded, now: after(180) })
     expect(decision).toMatchObject({ outcome: 'left-message', rm: null })

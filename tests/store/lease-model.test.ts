@@ -18,7 +18,16 @@ afterAll(async () => {
 })
 
 /** What the tables should say, in the plainest words: a list. */
-type Row = { id: number; subject: string; lane: number; state: string; due: boolean; leased: boolean; fence: string; attempts: number }
+type Row = {
+  id: number
+  subject: string
+  lane: number
+  state: string
+  due: boolean
+  leased: boolean
+  fence: string
+  attempts: number
+}
 type World = { rows: Row[] }
 type Step = (world: World) => Promise<void>
 
@@ -26,33 +35,54 @@ const claimable = ({ rows }: World, lanes: number[] | undefined) => {
   const waiting = rows.filter(({ state }) => state === 'new')
   const inFlight = new Set(waiting.filter(({ leased }) => leased).map(({ subject }) => subject))
   const heads = [...Map.groupBy(waiting, ({ subject }) => subject).values()].flatMap(([head]) => head ?? [])
-  return heads.filter(({ subject, due, lane }) => due && !inFlight.has(subject) && (!lanes || lanes.includes(lane)))
+  return heads
+    .filter(({ subject, due, lane }) => due && !inFlight.has(subject) && (!lanes || lanes.includes(lane)))
     .sort((a, b) => a.lane - b.lane || a.id - b.id)
 }
 
 const query = (text: string, values: unknown[]) => store.pool.query<{ id: string }>(text, values)
 let keys = 0
 
-const insert = (subjects: string[], lane: number): Step => async (world) => {
-  const values = [subjects, lane, subjects.map(() => `key ${(keys += 1)}`)]
-  const { rows } = await query(`insert into inbox (kind, key, subject, lane, payload, occurred_at)
-    select 'test', key, subject, $2, '{}', now() from unnest($1::text[], $3::text[]) with ordinality as t (subject, key, n) order by n returning id`, values)
-  rows.forEach(({ id }, i) => world.rows.push({ id: Number(id), subject: subjects[i] ?? '', lane, state: 'new', due: true, leased: false, fence: '0', attempts: 0 }))
-}
+const insert =
+  (subjects: string[], lane: number): Step =>
+  async (world) => {
+    const values = [subjects, lane, subjects.map(() => `key ${(keys += 1)}`)]
+    const { rows } = await query(
+      `insert into inbox (kind, key, subject, lane, payload, occurred_at)
+    select 'test', key, subject, $2, '{}', now() from unnest($1::text[], $3::text[]) with ordinality as t (subject, key, n) order by n returning id`,
+      values,
+    )
+    rows.forEach(({ id }, i) =>
+      world.rows.push({
+        id: Number(id),
+        subject: subjects[i] ?? '',
+        lane,
+        state: 'new',
+        due: true,
+        leased: false,
+        fence: '0',
+        attempts: 0,
+      }),
+    )
+  }
 
-const claims = (limit: number, lanes: number[] | undefined): Step => async (world) => {
-  const expected = claimable(world, lanes).slice(0, limit)
-  const got = await claim(store.pool, 'inbox', { limit, leaseMs: 60_000, ...(lanes && { lanes }) })
-  expect(got.map(({ id }) => Number(id))).toEqual(expected.map(({ id }) => id))
-  got.forEach(({ fence, attempts }, i) => Object.assign(expected[i] ?? {}, { leased: true, fence, attempts }))
-}
+const claims =
+  (limit: number, lanes: number[] | undefined): Step =>
+  async (world) => {
+    const expected = claimable(world, lanes).slice(0, limit)
+    const got = await claim(store.pool, 'inbox', { limit, leaseMs: 60_000, ...(lanes && { lanes }) })
+    expect(got.map(({ id }) => Number(id))).toEqual(expected.map(({ id }) => id))
+    got.forEach(({ fence, attempts }, i) => Object.assign(expected[i] ?? {}, { leased: true, fence, attempts }))
+  }
 
 /** One of the rows for which it holds, chosen by number; nothing happens when there is none. */
-const oneOf = (pick: number, when: (row: Row) => boolean, act: (row: Row) => Promise<void>): Step => async ({ rows }) => {
-  const fitting = rows.filter(when)
-  const row = fitting[pick % Math.max(1, fitting.length)]
-  if (row) await act(row)
-}
+const oneOf =
+  (pick: number, when: (row: Row) => boolean, act: (row: Row) => Promise<void>): Step =>
+  async ({ rows }) => {
+    const fitting = rows.filter(when)
+    const row = fitting[pick % Math.max(1, fitting.length)]
+    if (row) await act(row)
+  }
 
 const leaves = (pick: number, state: string, when: (row: Row) => boolean): Step =>
   oneOf(pick, when, async (row) => {
@@ -68,37 +98,64 @@ const done: Step = async ({ rows }) => {
 }
 
 const returns = (pick: number): Step =>
-  oneOf(pick, ({ state }) => state === 'dead', async (row) => {
-    await query(`update inbox set state = 'new', due_at = now() where id = $1`, [row.id])
-    Object.assign(row, { state: 'new', due: true })
-  })
+  oneOf(
+    pick,
+    ({ state }) => state === 'dead',
+    async (row) => {
+      await query(`update inbox set state = 'new', due_at = now() where id = $1`, [row.id])
+      Object.assign(row, { state: 'new', due: true })
+    },
+  )
 
-const removed = (pick: number): Step => async (world) =>
-  oneOf(pick, () => true, async (row) => {
-    await query('delete from inbox where id = $1', [row.id])
-    world.rows.splice(world.rows.indexOf(row), 1)
-  })(world)
+const removed =
+  (pick: number): Step =>
+  async (world) =>
+    oneOf(
+      pick,
+      () => true,
+      async (row) => {
+        await query('delete from inbox where id = $1', [row.id])
+        world.rows.splice(world.rows.indexOf(row), 1)
+      },
+    )(world)
 
 const releases = (pick: number, due: boolean): Step =>
-  oneOf(pick, ({ leased }) => leased, async (row) => {
-    const hold = { id: String(row.id), fence: row.fence }
-    expect(await release(store.pool, 'inbox', { ...hold, afterMs: due ? 0 : 60_000 })).toBe(true)
-    expect(await renew(store.pool, 'inbox', { ...hold, leaseMs: 60_000 })).toBe(false)
-    Object.assign(row, { leased: false, due })
-  })
+  oneOf(
+    pick,
+    ({ leased }) => leased,
+    async (row) => {
+      const hold = { id: String(row.id), fence: row.fence }
+      expect(await release(store.pool, 'inbox', { ...hold, afterMs: due ? 0 : 60_000 })).toBe(true)
+      expect(await renew(store.pool, 'inbox', { ...hold, leaseMs: 60_000 })).toBe(false)
+      Object.assign(row, { leased: false, due })
+    },
+  )
 
 const expires = (pick: number): Step =>
-  oneOf(pick, ({ leased }) => leased, async (row) => {
-    await query(`update inbox set lease_until = now() - interval '1 second' where id = $1`, [row.id])
-    row.leased = false
-  })
+  oneOf(
+    pick,
+    ({ leased }) => leased,
+    async (row) => {
+      await query(`update inbox set lease_until = now() - interval '1 second' where id = $1`, [row.id])
+      row.leased = false
+    },
+  )
 
 const subject = fc.constantFrom('a', 'b', 'c', 'd')
 const pick = fc.nat(1000)
-const some = fc.tuple(fc.array(subject, { minLength: 1, maxLength: 6 }), fc.constantFrom(0, 1, 2)).map(([subjects, lane]) => insert(subjects, lane))
+const some = fc
+  .tuple(fc.array(subject, { minLength: 1, maxLength: 6 }), fc.constantFrom(0, 1, 2))
+  .map(([subjects, lane]) => insert(subjects, lane))
 // More than a claim looks at first, so that rows are set back.
-const crowd = fc.tuple(subject, fc.constantFrom(80, 150), fc.constantFrom(0, 1)).map(([name, n, lane]) => insert(Array.from({ length: n }, () => name), lane))
-const claiming = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom<number[] | undefined>(undefined, [0], [1, 2])).map(([limit, lanes]) => claims(limit, lanes))
+const crowd = fc.tuple(subject, fc.constantFrom(80, 150), fc.constantFrom(0, 1)).map(([name, n, lane]) =>
+  insert(
+    Array.from({ length: n }, () => name),
+    lane,
+  ),
+)
+const claiming = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom<number[] | undefined>(undefined, [0], [1, 2]))
+  .map(([limit, lanes]) => claims(limit, lanes))
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: some },
   { weight: 1, arbitrary: crowd },
@@ -113,22 +170,28 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 test('claims take exactly what a plain list would give, whatever happened before', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50, size: 'max' }), async (steps) => {
-    await store.pool.query('delete from inbox')
-    const world: World = { rows: [] }
-    for (const go of steps) await go(world)
-    // At the end everything due comes out, subject by subject in order: nothing was forgotten behind.
-    while (claimable(world, undefined).length > 0) {
-      await claims(50, undefined)(world)
-      await done(world)
-    }
-  }), { numRuns: 40 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50, size: 'max' }), async (steps) => {
+      await store.pool.query('delete from inbox')
+      const world: World = { rows: [] }
+      for (const go of steps) await go(world)
+      // At the end everything due comes out, subject by subject in order: nothing was forgotten behind.
+      while (claimable(world, undefined).length > 0) {
+        await claims(50, undefined)(world)
+        await done(world)
+      }
+    }),
+    { numRuns: 40 },
+  )
 }, 120_000)
 
 test('a row that was set back, died and is tried again comes out, as does one whose predecessors were removed', async () => {
   await store.pool.query('delete from inbox')
   const world: World = { rows: [] }
-  await insert(Array.from({ length: 200 }, () => 'a'), 1)(world)
+  await insert(
+    Array.from({ length: 200 }, () => 'a'),
+    1,
+  )(world)
   await claims(2, undefined)(world) // there is but one to take: it looks further and sets back
   const behind = (await query('select id from inbox where not front order by id', [])).rows.map(({ id }) => Number(id))
   expect(behind.length).toBeGreaterThan(50)
@@ -141,5 +204,7 @@ test('a row that was set back, died and is tried again comes out, as does one wh
   await returns(0)(world)
   await claims(1, undefined)(world)
   await done(world)
-  expect((await query(`select id from inbox where state = 'done' order by id`, [])).rows.map(({ id }) => Number(id))).toEqual(behind.slice(-2))
+  expect(
+    (await query(`select id from inbox where state = 'done' order by id`, [])).rows.map(({ id }) => Number(id)),
+  ).toEqual(behind.slice(-2))
 })

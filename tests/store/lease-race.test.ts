@@ -19,11 +19,14 @@ afterAll(async () => {
 })
 
 /** A small generator of its own (mulberry32), so that a failure can be run again with its seed. */
-const dice = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  t ^= t + Math.imul(t ^ (t >>> 7), 61 | t)
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+const dice = (start: number) => {
+  let state = start
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
 }
 
 const SUBJECTS = 200
@@ -33,7 +36,14 @@ const seed = Date.now() % 1_000_000
 /** Everything that a run saw, to be judged at the end. */
 const watch = () => {
   const inFlight = new Map<string, string>()
-  const seen = { together: [] as string[], finished: new Map<string, number[]>(), done: 0, released: 0, lost: 0, fencedOff: 0 }
+  const seen = {
+    together: [] as string[],
+    finished: new Map<string, number[]>(),
+    done: 0,
+    released: 0,
+    lost: 0,
+    fencedOff: 0,
+  }
   return {
     seen,
     taken: (subject: string, id: string) => {
@@ -57,9 +67,12 @@ const write = async (writer: number, random: () => number): Promise<void> => {
   for (let n = 0; n < ROWS / 4;) {
     await client.query('begin')
     for (let i = 0; i < 25; i += 1, n += 1) {
-      const subject = random() < 0.1 ? `all${Math.floor(random() * 5)}` : `own${Math.floor((random() * SUBJECTS) / 4) * 4 + writer}`
-      await client.query(`insert into inbox (kind, key, subject, lane, payload, occurred_at) values ('test', $1, $2, $3, '{}', now())`,
-        [`${writer}-${n}`, subject, Math.floor(random() * 3)])
+      const subject =
+        random() < 0.1 ? `all${Math.floor(random() * 5)}` : `own${Math.floor((random() * SUBJECTS) / 4) * 4 + writer}`
+      await client.query(
+        `insert into inbox (kind, key, subject, lane, payload, occurred_at) values ('test', $1, $2, $3, '{}', now())`,
+        [`${writer}-${n}`, subject, Math.floor(random() * 3)],
+      )
     }
     await sleep(random() * 10)
     await client.query('commit')
@@ -68,7 +81,10 @@ const write = async (writer: number, random: () => number): Promise<void> => {
 }
 
 const finish = (id: string, fence: string) =>
-  pool.query(`update inbox set state = 'done', lease_until = null where id = $1 and fence = $2 and state = 'new'`, [id, fence])
+  pool.query(`update inbox set state = 'done', lease_until = null where id = $1 and fence = $2 and state = 'new'`, [
+    id,
+    fence,
+  ])
 
 /** Works like a dispatcher, fails like one, and now and then forgets its rows until others have them. */
 const work = async ({ seen, taken, left, finished }: ReturnType<typeof watch>, random: () => number): Promise<void> => {
@@ -108,15 +124,22 @@ const work = async ({ seen, taken, left, finished }: ReturnType<typeof watch>, r
 test('eight claimers, 5,000 rows, failures, late commits and the dead: one row of a subject at a time, in order, each once', async () => {
   const random = dice(seed)
   const watching = watch()
-  await Promise.all([...[0, 1, 2, 3].map((n) => write(n, dice(seed + n))), ...Array.from({ length: 8 }, () => work(watching, random))])
+  await Promise.all([
+    ...[0, 1, 2, 3].map((n) => write(n, dice(seed + n))),
+    ...Array.from({ length: 8 }, () => work(watching, random)),
+  ])
   const { seen } = watching
 
   expect(seen.together).toEqual([])
   expect(seen.done).toBe(ROWS)
   expect(new Set([...seen.finished.values()].flat()).size).toBe(ROWS)
-  const out = [...seen.finished].filter(([subject, ids]) => subject.startsWith('own') && ids.some((id, i) => i > 0 && id <= (ids[i - 1] ?? 0)))
+  const out = [...seen.finished].filter(
+    ([subject, ids]) => subject.startsWith('own') && ids.some((id, i) => i > 0 && id <= (ids[i - 1] ?? 0)),
+  )
   expect(out).toEqual([])
-  const { rows } = await pool.query(`select count(*) filter (where state = 'done')::int as done, count(*)::int as all from inbox`)
+  const { rows } = await pool.query(
+    `select count(*) filter (where state = 'done')::int as done, count(*)::int as all from inbox`,
+  )
   expect(rows).toEqual([{ done: ROWS, all: ROWS }])
   // It would prove nothing if nothing had gone wrong.
   expect(seen.released).toBeGreaterThan(200)

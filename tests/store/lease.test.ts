@@ -21,8 +21,12 @@ beforeEach(async () => {
 
 let keys = 0
 const arrive = async (subject: string, lane = 1): Promise<string> => {
-  const { rows: [row] } = await store.pool.query<{ id: string }>(
-    `insert into inbox (kind, key, subject, lane, payload, occurred_at) values ('test', $1, $2, $3, '{}', now()) returning id`, [`k${(keys += 1)}`, subject, lane])
+  const {
+    rows: [row],
+  } = await store.pool.query<{ id: string }>(
+    `insert into inbox (kind, key, subject, lane, payload, occurred_at) values ('test', $1, $2, $3, '{}', now()) returning id`,
+    [`k${(keys += 1)}`, subject, lane],
+  )
   return row?.id ?? ''
 }
 const take = (limit = 10, leaseMs = 60_000) => claim(store.pool, 'inbox', { limit, leaseMs })
@@ -31,7 +35,8 @@ const first = async () => {
   if (!row) throw new Error('nothing to claim')
   return row
 }
-const row = async (id: string) => store.db.selectFrom('inbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+const row = async (id: string) =>
+  store.db.selectFrom('inbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 
 test('lanes come first, then the oldest; a lane can be asked for alone', async () => {
   const [slow, normal, urgent] = [await arrive('a', 2), await arrive('b', 1), await arrive('c', 0)]
@@ -49,19 +54,28 @@ test('a row comes as its columns say: ids as text, times as dates, the attempt c
   expect(BigInt(claimed.fence)).toBeGreaterThan(0n)
 })
 
-test.each<Line>(['inbox', 'outbox'])('%s: claimed through Kysely as through pg, renewed, released and fenced', async (line) => {
-  const what = line === 'inbox' ? `(kind, key, subject, payload, occurred_at) values ('test', 'one', 'a', '{}', now())` : `(kind, subject, payload) values ('test', 'a', '{}')`
-  await store.pool.query(`insert into ${line} ${what}`)
-  const [mine] = await claim(store.db, line, { limit: 1, leaseMs: 60_000 })
-  if (!mine) throw new Error('nothing to claim')
-  const old = { id: mine.id, fence: mine.fence }
-  expect(await renew(store.db, line, { ...old, leaseMs: 120_000 })).toBe(true)
-  expect(await release(store.db, line, { ...old, afterMs: 0 })).toBe(true)
-  const [next] = await claim(store.pool, line, { limit: 1, leaseMs: 60_000 })
-  expect(next).toMatchObject({ id: mine.id, attempts: 2 })
-  expect(BigInt(next?.fence ?? 0)).toBeGreaterThan(BigInt(mine.fence))
-  expect([await renew(store.pool, line, { ...old, leaseMs: 1000 }), await release(store.pool, line, old)]).toEqual([false, false])
-})
+test.each<Line>(['inbox', 'outbox'])(
+  '%s: claimed through Kysely as through pg, renewed, released and fenced',
+  async (line) => {
+    const what =
+      line === 'inbox'
+        ? `(kind, key, subject, payload, occurred_at) values ('test', 'one', 'a', '{}', now())`
+        : `(kind, subject, payload) values ('test', 'a', '{}')`
+    await store.pool.query(`insert into ${line} ${what}`)
+    const [mine] = await claim(store.db, line, { limit: 1, leaseMs: 60_000 })
+    if (!mine) throw new Error('nothing to claim')
+    const old = { id: mine.id, fence: mine.fence }
+    expect(await renew(store.db, line, { ...old, leaseMs: 120_000 })).toBe(true)
+    expect(await release(store.db, line, { ...old, afterMs: 0 })).toBe(true)
+    const [next] = await claim(store.pool, line, { limit: 1, leaseMs: 60_000 })
+    expect(next).toMatchObject({ id: mine.id, attempts: 2 })
+    expect(BigInt(next?.fence ?? 0)).toBeGreaterThan(BigInt(mine.fence))
+    expect([await renew(store.pool, line, { ...old, leaseMs: 1000 }), await release(store.pool, line, old)]).toEqual([
+      false,
+      false,
+    ])
+  },
+)
 
 test('the next of a subject comes when the first is done, not when it only waits to be tried again', async () => {
   const [one, two, other] = [await arrive('a'), await arrive('a'), await arrive('b')]
@@ -81,7 +95,9 @@ test('the pause before the next try doubles, is spread a little and ends at five
     await store.pool.query('update inbox set due_at = now(), attempts = $2 where id = $1', [id, attempts - 1])
     const { fence } = await first()
     await release(store.pool, 'inbox', { id, fence })
-    const { rows } = await store.pool.query<{ s: number }>('select extract(epoch from due_at - clock_timestamp())::float8 as s from inbox')
+    const { rows } = await store.pool.query<{ s: number }>(
+      'select extract(epoch from due_at - clock_timestamp())::float8 as s from inbox',
+    )
     pauses.push(rows[0]?.s ?? 0)
   }
   const spread = 1 + (Number(id) % 100) / 400
@@ -109,7 +125,9 @@ test('a lease that ended goes to the next claimer, by the time of the database',
 test('a row with a lower id that is committed late waits for the one in flight, even while that claim is not committed', async () => {
   const [writer, claimer] = [await store.pool.connect(), await store.pool.connect()]
   await writer.query('begin')
-  await writer.query(`insert into inbox (kind, key, subject, payload, occurred_at) values ('test', 'late', 'a', '{}', now())`)
+  await writer.query(
+    `insert into inbox (kind, key, subject, payload, occurred_at) values ('test', 'late', 'a', '{}', now())`,
+  )
   const early = await arrive('a')
   await claimer.query('begin')
   expect((await claim(claimer, 'inbox', { limit: 5, leaseMs: 60_000 })).map(({ id }) => id)).toEqual([early])
@@ -127,10 +145,15 @@ test('a subject with 50,000 waiting rows costs a claim no more than any other', 
   await store.pool.query(`insert into inbox (kind, key, subject, payload, occurred_at)
     select 'test', 'hot' || n, case when n <= 50000 then 'hot' else 's' || n end, '{}', now() from generate_series(1, 50500) n`)
   const claimed = new Set<string>()
-  await expect.poll(async () => {
-    for (const { subject } of await take(20)) claimed.add(subject)
-    return claimed.size
-  }, { timeout: 20_000, interval: 0 }).toBeGreaterThan(100)
+  await expect
+    .poll(
+      async () => {
+        for (const { subject } of await take(20)) claimed.add(subject)
+        return claimed.size
+      },
+      { timeout: 20_000, interval: 0 },
+    )
+    .toBeGreaterThan(100)
 
   const before = await read()
   for (let i = 0; i < 10; i += 1) expect(await take(5)).toHaveLength(5)
@@ -145,7 +168,10 @@ const read = async (): Promise<number[]> => {
   await client.query('select pg_stat_force_next_flush()')
   client.release()
   await store.pool.query('select pg_stat_clear_snapshot()')
-  const { rows: [sums] } = await store.pool.query<{ scans: number; entries: number }>(
-    `select sum(idx_scan)::float8 as scans, sum(idx_tup_read)::float8 as entries from pg_stat_user_indexes where relname = 'inbox'`)
+  const {
+    rows: [sums],
+  } = await store.pool.query<{ scans: number; entries: number }>(
+    `select sum(idx_scan)::float8 as scans, sum(idx_tup_read)::float8 as entries from pg_stat_user_indexes where relname = 'inbox'`,
+  )
   return [sums?.scans ?? 0, sums?.entries ?? 0]
 }

@@ -5,14 +5,18 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Log } from '../../src/store/log.ts'
 import { redisShared } from '../../src/store/redis.ts'
 import type { Shared } from '../../src/store/shared.ts'
-import { freePort, ownRedis, redisUrl } from '../ground/ground.ts'
+import { freePort, ownRedis } from '../ground/ground.ts'
 import type { RedisServer } from '../ground/redis.ts'
 
 describe('Redis that fails', () => {
   let server: RedisServer
   let shared: Shared
   let warnings: object[]
-  const log: Log = { info: () => {}, warn: (fields) => void warnings.push(fields), error: (fields) => void warnings.push(fields) }
+  const log: Log = {
+    info: () => {},
+    warn: (fields) => void warnings.push(fields),
+    error: (fields) => void warnings.push(fields),
+  }
 
   beforeEach(async () => {
     warnings = []
@@ -43,12 +47,19 @@ describe('Redis that fails', () => {
     let made = 0
     const make = async () => ({ value: `made ${(made += 1)}`, ttlMs: 60_000 })
     const key = randomUUID()
-    expect(await timed(() => Promise.all([shared.once(key, make), shared.once(key, make)]))).toEqual(['made 1', 'made 1'])
+    expect(await timed(() => Promise.all([shared.once(key, make), shared.once(key, make)]))).toEqual([
+      'made 1',
+      'made 1',
+    ])
     expect(await timed(() => shared.once(key, make))).toBe('made 1')
     await shared.forget(key, 'made 1')
     expect(await shared.once(key, make)).toBe('made 2')
     const budget = randomUUID()
-    const waits = [await timed(() => shared.spend(budget, 2, 60_000)), await shared.spend(budget, 2, 60_000), await shared.spend(budget, 2, 60_000)]
+    const waits = [
+      await timed(() => shared.spend(budget, 2, 60_000)),
+      await shared.spend(budget, 2, 60_000),
+      await shared.spend(budget, 2, 60_000),
+    ]
     expect(waits.map((wait) => wait > 0)).toEqual([false, false, true])
     return slowest
   }
@@ -88,7 +99,9 @@ describe('Redis that fails', () => {
   })
 
   test('flushed in the middle: values are gone, the next caller makes them anew, listeners still hear', async () => {
-    const admin = await createClient({ url: server.url }).on('error', () => {}).connect()
+    const admin = await createClient({ url: server.url })
+      .on('error', () => {})
+      .connect()
     const heard: string[] = []
     shared.subscribe('inbox', (message) => heard.push(message))
     expect(await shared.once('token', async () => ({ value: 'first', ttlMs: 60_000 }))).toBe('first')
@@ -112,11 +125,14 @@ describe('Redis that fails', () => {
     await server.signal('SIGKILL')
     const again = await ownRedis(Number(new URL(server.url).port))
     await back()
-    await vi.waitUntil(async () => {
-      shared.publish('inbox', 'probe')
-      await sleep(20)
-      return heard.length > 0
-    }, { timeout: 8000, interval: 20 })
+    await vi.waitUntil(
+      async () => {
+        shared.publish('inbox', 'probe')
+        await sleep(20)
+        return heard.length > 0
+      },
+      { timeout: 8000, interval: 20 },
+    )
     const before = heard.length
     shared.publish('inbox', 'once')
     await vi.waitUntil(() => heard.includes('once'))
@@ -144,11 +160,14 @@ describe('Redis that was never there', () => {
     const heard: string[] = []
     shared.subscribe('inbox', (message) => heard.push(message))
     const server = await ownRedis(port)
-    await vi.waitUntil(async () => {
-      shared.publish('inbox', 'hello')
-      await sleep(20)
-      return heard.length > 0
-    }, { timeout: 8000 })
+    await vi.waitUntil(
+      async () => {
+        shared.publish('inbox', 'hello')
+        await sleep(20)
+        return heard.length > 0
+      },
+      { timeout: 8000 },
+    )
     await shared.close()
     await server.stop()
   })
@@ -157,56 +176,5 @@ describe('Redis that was never there', () => {
     const refused = redisShared({ url: 'http://user:geheim@host' })
     await expect(refused).rejects.toThrow('REDIS_URL')
     await expect(refused).rejects.not.toThrow('geheim')
-  })
-})
-
-describe('one maker among processes', () => {
-  const open = (options: { lockMs?: number; waitMs?: number } = {}) => redisShared({ url: redisUrl(), prefix, ...options })
-  let prefix: string
-  let opened: Shared[]
-
-  beforeEach(() => {
-    prefix = `test:${randomUUID()}:`
-    opened = []
-  })
-  afterEach(async () => {
-    await Promise.all(opened.map((shared) => shared.close()))
-  })
-
-  test('a maker who dies holds the others up only until his lock ends', async () => {
-    const [dead, alive] = (opened = [await open({ lockMs: 300 }), await open({ lockMs: 300 })]) as [Shared, Shared]
-    void dead.once('token', () => new Promise(() => {}))
-    await sleep(100)
-    await dead.close() // prolongs no more, as if killed
-    const began = performance.now()
-    expect(await alive.once('token', async () => ({ value: 'made by the living', ttlMs: 1000 }))).toBe('made by the living')
-    expect(performance.now() - began).toBeLessThan(1000)
-  })
-
-  test('a slow maker keeps his lock for as long as he works', async () => {
-    const [slow, other] = (opened = [await open({ lockMs: 200 }), await open({ lockMs: 200 })]) as [Shared, Shared]
-    const first = slow.once('token', async () => {
-      await sleep(900)
-      return { value: 'slow', ttlMs: 5000 }
-    })
-    await sleep(50)
-    const second = other.once('token', async () => ({ value: 'must not be made', ttlMs: 5000 }))
-    expect(await Promise.all([first, second])).toEqual(['slow', 'slow'])
-  })
-
-  test('who has waited long enough makes the value himself; the late one does not overwrite it', async () => {
-    const [stuck, other] = (opened = [await open(), await open({ waitMs: 300 })]) as [Shared, Shared]
-    let finish = () => {}
-    const late = stuck.once('token', async () => {
-      await new Promise<void>((done) => (finish = done))
-      return { value: 'late', ttlMs: 5000 }
-    })
-    await sleep(100)
-    expect(await other.once('token', async () => ({ value: 'own', ttlMs: 5000 }))).toBe('own')
-    expect(await other.get('token')).toBe('own')
-    await other.set('lock:token', 'somebody else', 5000) // the stuck one's lock has ended meanwhile
-    finish()
-    expect(await late).toBe('late')
-    expect(await other.get('token')).toBe('own')
   })
 })

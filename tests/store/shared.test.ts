@@ -23,7 +23,7 @@ describe.each(Object.entries(implementations))('shared state in %s', (_name, ope
   let there: Shared
 
   beforeEach(async () => {
-    [here, there] = await open()
+    ;[here, there] = await open()
   })
   afterEach(async () => {
     await Promise.all([here.close(), there.close()])
@@ -57,7 +57,9 @@ describe.each(Object.entries(implementations))('shared state in %s', (_name, ope
       await sleep(60)
       return { value: `token ${made}`, ttlMs: 300 }
     }
-    const answers = await Promise.all([here, there, here, there, here, there].map((shared) => shared.once('token', make)))
+    const answers = await Promise.all(
+      [here, there, here, there, here, there].map((shared) => shared.once('token', make)),
+    )
     expect(new Set(answers)).toEqual(new Set(['token 1']))
     expect(await there.once('token', make)).toBe('token 1')
     expect(await here.get('token')).toBe('token 1')
@@ -66,10 +68,11 @@ describe.each(Object.entries(implementations))('shared state in %s', (_name, ope
   })
 
   test('a maker that fails is told to those who waited in its process; the next caller tries again', async () => {
-    const failing = () => here.once('token', async () => {
-      await sleep(20)
-      throw new Error('no answer')
-    })
+    const failing = () =>
+      here.once('token', async () => {
+        await sleep(20)
+        throw new Error('no answer')
+      })
     const results = await Promise.allSettled([failing(), failing()])
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(await there.once('token', async () => ({ value: 'ok', ttlMs: 1000 }))).toBe('ok')

@@ -34,7 +34,11 @@ describe('config check', () => {
   })
 
   test('a rule that nobody reaches is a warning with its place, not an error', () => {
-    const routing = spoilt('config/routing.yaml', /^rules:.*$/m, 'rules:\n  - { key: all, name: 全部, when: { not: { fact: time.open, is: nonsense } }, steps: [], otherwise: bot }\n  - { key: again, name: 再来, when: { not: { fact: time.open, is: nonsense } }, steps: [], otherwise: bot }')
+    const routing = spoilt(
+      'config/routing.yaml',
+      /^rules:.*$/m,
+      'rules:\n  - { key: all, name: 全部, when: { not: { fact: time.open, is: nonsense } }, steps: [], otherwise: bot }\n  - { key: again, name: 再来, when: { not: { fact: time.open, is: nonsense } }, steps: [], otherwise: bot }',
+    )
     const { errors, warnings } = checkConfig({ ...ours, routing }, { now })
     expect(errors).toEqual([])
     expect(warnings).toContainEqual(expect.stringMatching(/\.yaml:\d+:\d+ rules\[1\] 轮不到这条/))
@@ -46,9 +50,19 @@ describe('config check', () => {
   })
 
   test.each([
-    ['a placeholder that nobody fills', '{manager}，请稍候', '{managre}，请稍候', /customer\.on_the_way 里不认识 \{managre\}；这里可以用 \{manager\}/],
-    ['words that are missing', /^customer\.closed: .*\n/m, '', /customer\.closed 缺少这一条/],
-    ['words that nobody asks for', /^customer\.closed: /m, 'customer.klosed: 再见\ncustomer.closed: ', /不认识的键 "customer\.klosed"/],
+    [
+      'a placeholder that nobody fills',
+      '{manager}，请稍候',
+      '{managre}，请稍候',
+      /customer\.on_the_way 里不认识 \{managre\}；这里可以用 \{manager\}/,
+    ],
+    ['words that are missing', /^customer\.closed: .*\n/m, '', /customer\.closed 缺少 "customer\.closed"/],
+    [
+      'words that nobody asks for',
+      /^customer\.closed: /m,
+      'customer.klosed: 再见\ncustomer.closed: ',
+      /不认识的键 "customer\.klosed"/,
+    ],
     ['more than WeCom takes', '感谢您的咨询', '谢'.repeat(700), /最多 2048 字节/],
   ])('messages.yaml: %s', (_, from, to, complaint) => {
     const { errors } = checkConfig({ ...ours, messages: spoilt('config/messages.yaml', from, to) }, { now })
@@ -57,13 +71,25 @@ describe('config check', () => {
   })
 
   test('a file that is not there is said so', () => {
-    expect(checkConfig({ ...ours, calendar: 'config/nowhere.yaml' }, { now }).errors).toEqual(['config/nowhere.yaml:1:1 读不到这个文件（ENOENT）'])
+    expect(checkConfig({ ...ours, calendar: 'config/nowhere.yaml' }, { now }).errors).toEqual([
+      'config/nowhere.yaml:1:1 读不到这个文件（ENOENT）',
+    ])
   })
 
-  test('npm run config check: 0 when it is right, 1 with the place when not, 2 with the usage otherwise', { timeout: 120_000 }, async () => {
-    expect(await runTool('config', ['check'])).toMatchObject({ code: 0, out: expect.stringContaining('没有错误') })
-    const wrong = spoilt('config/routing.yaml', 'pool:complaint-desk', 'pool:complain-desk')
-    expect(await runTool('config', ['check', wrong])).toMatchObject({ code: 1, out: expect.stringMatching(/✘ .+:\d+:\d+ .*没有名为 "complain-desk" 的专席/) })
-    expect(await runTool('config', [])).toMatchObject({ code: 2, err: expect.stringContaining('npm run config check') })
-  })
+  test(
+    'npm run config check: 0 when it is right, 1 with the place when not, 2 with the usage otherwise',
+    { timeout: 120_000 },
+    async () => {
+      expect(await runTool('config', ['check'])).toMatchObject({ code: 0, out: expect.stringContaining('没有错误') })
+      const wrong = spoilt('config/routing.yaml', 'pool:complaint-desk', 'pool:complain-desk')
+      expect(await runTool('config', ['check', wrong])).toMatchObject({
+        code: 1,
+        out: expect.stringMatching(/✘ .+:\d+:\d+ .*没有名为 "complain-desk" 的专席/),
+      })
+      expect(await runTool('config', [])).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('npm run config check'),
+      })
+    },
+  )
 })

@@ -42,8 +42,20 @@ describe('doctor', () => {
   test('a set-up that works has nothing to mend, and says what was looked at', async () => {
     const found = await findings()
     expect(found.filter(({ mark }) => mark === 'bad')).toEqual([])
-    const checks = ['环境变量', '数据库', '客户经理', 'access_token', '企业可信IP', '自建应用', '微信客服账号', '接待人员“小城银行客服”', '回调地址']
-    expect(found.filter(({ mark }) => mark === 'good').map(({ check }) => check)).toEqual(expect.arrayContaining(checks))
+    const checks = [
+      '环境变量',
+      '数据库',
+      '客户经理',
+      'access_token',
+      '企业可信IP',
+      '自建应用',
+      '微信客服账号',
+      '接待人员“小城银行客服”',
+      '回调地址',
+    ]
+    expect(found.filter(({ mark }) => mark === 'good').map(({ check }) => check)).toEqual(
+      expect.arrayContaining(checks),
+    )
   })
 
   test('a wrong secret: where to copy it from, and the secret itself nowhere', async () => {
@@ -56,22 +68,30 @@ describe('doctor', () => {
   })
 
   test('a wrong corp id is told from a wrong secret', async () => {
-    expect(await badOnes({ WECOM_CORP_ID: 'ww0000000000000000' })).toContainEqual(expect.stringMatching(/access_token：gettoken 返回 40013.*企业ID/))
+    expect(await badOnes({ WECOM_CORP_ID: 'ww0000000000000000' })).toContainEqual(
+      expect.stringMatching(/access_token：gettoken 返回 40013.*企业ID/),
+    )
   })
 
   test('an address that is not trusted: the one that WeCom saw, to be copied', async () => {
     world.wecom.corp.trustedIps.push('203.0.113.7')
-    expect(await badOnes()).toEqual([expect.stringMatching(/^✘ 企业可信IP：.*60020.*127\.0\.0\.1 → .*企业可信IP.*加上 .*127\.0\.0\.1/)])
+    expect(await badOnes()).toEqual([
+      expect.stringMatching(/^✘ 企业可信IP：.*60020.*127\.0\.0\.1 → .*企业可信IP.*加上 .*127\.0\.0\.1/),
+    ])
   })
 
   test('an app without the right to 微信客服', async () => {
     world.wecom.corp.kfApi = false
-    expect(await badOnes()).toEqual([expect.stringMatching(/^✘ 微信客服账号：kf\/account\/list 返回 48002.* → .*可调用接口的应用/)])
+    expect(await badOnes()).toEqual([
+      expect.stringMatching(/^✘ 微信客服账号：kf\/account\/list 返回 48002.* → .*可调用接口的应用/),
+    ])
   })
 
   test('no account given to the app', async () => {
     world.wecom.accounts.deauthorise(world.account)
-    expect(await badOnes()).toEqual([expect.stringMatching(/^✘ 微信客服账号：共 1 个，没有一个授权给这个应用 → .*通过API管理微信客服账号/)])
+    expect(await badOnes()).toEqual([
+      expect.stringMatching(/^✘ 微信客服账号：共 1 个，没有一个授权给这个应用 → .*通过API管理微信客服账号/),
+    ])
   })
 
   test('nobody receives customers', async () => {
@@ -85,11 +105,15 @@ describe('doctor', () => {
 
   test('a servicer whom Yinqiao does not know', async () => {
     world.wecom.accounts.addServicers(world.account, ['new.hand'])
-    expect((await findings()).map(findingText)).toContainEqual(expect.stringMatching(/^! 接待人员.*：引桥里没有 new\.hand → .*\/api\/v1\/rms/))
+    expect((await findings()).map(findingText)).toContainEqual(
+      expect.stringMatching(/^! 接待人员.*：引桥里没有 new\.hand → .*\/api\/v1\/rms/),
+    )
   })
 
   test('another callback key than the running process has', async () => {
-    expect(await badOnes({ WECOM_CALLBACK_TOKEN: 'anotherToken123' })).toEqual([expect.stringMatching(/^✘ 回调地址：.* HTTP 403 → .*WECOM_CALLBACK_TOKEN/)])
+    expect(await badOnes({ WECOM_CALLBACK_TOKEN: 'anotherToken123' })).toEqual([
+      expect.stringMatching(/^✘ 回调地址：.* HTTP 403 → .*WECOM_CALLBACK_TOKEN/),
+    ])
   })
 
   test('nobody behind PUBLIC_URL', async () => {
@@ -104,13 +128,22 @@ describe('doctor', () => {
   })
 
   test('a Redis that does not answer', async () => {
-    expect(await badOnes({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })).toEqual([expect.stringMatching(/^✘ Redis：连不上/)])
+    expect(await badOnes({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })).toEqual([
+      expect.stringMatching(/^✘ Redis：连不上/),
+    ])
   })
 
-  test('npm run doctor ends with 0 when all is well, with 1 and every bad setting at once when not', { timeout: 120_000 }, async () => {
-    expect(await runTool('doctor', [], environment)).toMatchObject({ code: 0, out: expect.stringContaining('没有发现问题') })
-    const wrong = await runTool('doctor', [], { ...environment, ROLE: 'both', PORT: 'zero' })
-    expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining('2 处需要处理') })
-    expect(wrong.out).toMatch(/✘ 环境变量：PORT: .*\n✘ 环境变量：ROLE: /)
-  })
+  test(
+    'npm run doctor ends with 0 when all is well, with 1 and every bad setting at once when not',
+    { timeout: 120_000 },
+    async () => {
+      expect(await runTool('doctor', [], environment)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('没有发现问题'),
+      })
+      const wrong = await runTool('doctor', [], { ...environment, ROLE: 'both', PORT: 'zero' })
+      expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining('2 处需要处理') })
+      expect(wrong.out).toMatch(/✘ 环境变量：PORT: .*\n✘ 环境变量：ROLE: /)
+    },
+  )
 })

@@ -12,7 +12,10 @@ let store: Store
 let environment: Record<string, string>
 beforeAll(async () => {
   world = await createWorld({ rules: smallRules })
-  environment = { DATABASE_URL: world.pool.options.connectionString as string, SECRET_KEY: Buffer.alloc(32, 7).toString('base64') }
+  environment = {
+    DATABASE_URL: world.pool.options.connectionString as string,
+    SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+  }
   store = await openDatabase(readSettings(environment))
   world.customer('wm_bakery').writes('想了解经营贷款', 'm_why_1')
   await world.settle()
@@ -26,7 +29,9 @@ afterAll(async () => {
 
 test('a message: who got it, by which rule and step, who else was considered', async () => {
   const text = await explain(store, 'm_why_1')
-  expect(text).toMatch(/^消息 m_why_1：2026-11-23 10:\d\d:\d\d 客户发来的 text\n会话 \d+：客户 wm_bakery，“小城银行客服”/)
+  expect(text).toMatch(
+    /^消息 m_why_1：2026-11-23 10:\d\d:\d\d 客户发来的 text\n会话 \d+：客户 wm_bakery，“小城银行客服”/,
+  )
   expect(text).toMatch(/已分配，李伟（li\.wei）/)
   expect(text).toMatch(/决策 \d+：.* 分配 → li\.wei（规则版本 1）/)
   expect(text).toContain('规则：小微贷款（sme-loan）')
@@ -49,9 +54,22 @@ test('a conversation by its number has all its decisions; nothing by that name i
   expect(await explain(store, '99999999999')).toBeNull()
 })
 
-test('npm run explain: 0 with the reason, 1 when there is no such thing, 2 with the usage', { timeout: 120_000 }, async () => {
-  expect(await runTool('explain', ['m_why_1'], environment)).toMatchObject({ code: 0, out: expect.stringContaining('小微贷款') })
-  expect(await runTool('explain', ['m_never'], environment)).toMatchObject({ code: 1, out: expect.stringContaining('没有会话或消息 m_never') })
-  expect(await runTool('explain', [], environment)).toMatchObject({ code: 2 })
-  expect(await runTool('explain', ['1'], { DATA_DIR: '/nowhere' })).toMatchObject({ code: 1, err: expect.stringContaining('还没有数据库') })
-})
+test(
+  'npm run explain: 0 with the reason, 1 when there is no such thing, 2 with the usage',
+  { timeout: 120_000 },
+  async () => {
+    expect(await runTool('explain', ['m_why_1'], environment)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('小微贷款'),
+    })
+    expect(await runTool('explain', ['m_never'], environment)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('没有会话或消息 m_never'),
+    })
+    expect(await runTool('explain', [], environment)).toMatchObject({ code: 2 })
+    expect(await runTool('explain', ['1'], { DATA_DIR: '/nowhere' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('还没有数据库'),
+    })
+  },
+)

@@ -10,18 +10,22 @@ import { callbackKinds } from '../../src/wecom/events.ts'
 import { failureRows } from '../../src/wecom/failures.ts'
 import { kfKinds } from '../../src/wecom/kf-items.ts'
 
-test('events.md has a line for every kind that a handler may be written for, with the fields of its type', { timeout: 60_000 }, () => {
-  const lines = eventLines()
-  expect(lines.map(({ kind }) => kind).sort()).toEqual([...kfKinds, ...callbackKinds, ...ownKinds].sort())
-  const welcome = lines.find(({ kind }) => kind === 'kf/enter_session')
-  expect(welcome?.fields).toContainEqual({ name: 'welcome_code', type: 'string', optional: true })
-  expect(welcome?.fields).toContainEqual({ name: 'external_userid', type: 'ExternalUserId', optional: false })
-  const page = eventsDoc()
-  expect(page).toContain('| `kf/text` | msgtype `text` | `text: { content: string; menu_id?: string }` |')
-  expect(page).toContain('[handlers/kf/text.ts](../handlers/kf/text.ts)')
-  expect(page).toMatch(/\| `clock\/step_over` \| Yinqiao's own \|/)
-  expect(page).toMatch(/\| `app\/text` \| MsgType `text` \|/)
-})
+test(
+  'events.md has a line for every kind that a handler may be written for, with the fields of its type',
+  { timeout: 60_000 },
+  () => {
+    const lines = eventLines()
+    expect(lines.map(({ kind }) => kind).sort()).toEqual([...kfKinds, ...callbackKinds, ...ownKinds].sort())
+    const welcome = lines.find(({ kind }) => kind === 'kf/enter_session')
+    expect(welcome?.fields).toContainEqual({ name: 'welcome_code', type: 'string', optional: true })
+    expect(welcome?.fields).toContainEqual({ name: 'external_userid', type: 'ExternalUserId', optional: false })
+    const page = eventsDoc()
+    expect(page).toContain('| `kf/text` | msgtype `text` | `text: { content: string; menu_id?: string }` |')
+    expect(page).toContain('[handlers/kf/text.ts](../handlers/kf/text.ts)')
+    expect(page).toMatch(/\| `clock\/step_over` \| Yinqiao's own \|/)
+    expect(page).toMatch(/\| `app\/text` \| MsgType `text` \|/)
+  },
+)
 
 test('endpoints.md has every API with its official page', () => {
   const page = endpointsDoc()
@@ -31,13 +35,23 @@ test('endpoints.md has every API with its official page', () => {
 
 test('errors.md has every code that the code knows', () => {
   const page = errorsDoc()
-  for (const [, codes, advice] of failureRows) for (const code of codes) expect(page, advice).toContain(`[${code}](https://open.work.weixin.qq.com/devtool/query?e=${code})`)
+  for (const [, codes, advice] of failureRows)
+    for (const code of codes)
+      expect(page, advice).toContain(`[${code}](https://open.work.weixin.qq.com/devtool/query?e=${code})`)
 })
 
-test('openapi.json is made without a database and has the contract\'s paths', async () => {
+test("openapi.json is made without a database and has the contract's paths", async () => {
   const { openapi, paths } = (await openapiDoc()) as { openapi: string; paths: Record<string, object> }
   expect(openapi).toMatch(/^3\.1/)
-  for (const path of ['/rms/{userid}', '/customers', '/routing', '/conversations/{id}/assign', '/decisions/{id}', '/touchpoints', '/integrity'])
+  for (const path of [
+    '/rms/{userid}',
+    '/customers',
+    '/routing',
+    '/conversations/{id}/assign',
+    '/decisions/{id}',
+    '/touchpoints',
+    '/integrity',
+  ])
     expect(Object.keys(paths)).toContain(`/api/v1${path}`)
 })
 

@@ -6,7 +6,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export type Ended = { code: number | null; out: string; err: string }
 
 /** Runs `node src/tools/<tool>.ts …` as npm does, in the project's folder, with nothing of our own environment but PATH. */
-export const runTool = (tool: string, args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> =>
+export const runTool = (
+  tool: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended> =>
   new Promise((done, failed) => {
     const env = { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...environment }
     const child = spawn(process.execPath, [`src/tools/${tool}.ts`, ...args], { cwd: root, env })

@@ -16,7 +16,10 @@ let store: Store
 let settings: Settings
 beforeAll(async () => {
   world = await createWorld({ rules: smallRules })
-  settings = readSettings({ DATABASE_URL: world.pool.options.connectionString as string, SECRET_KEY: Buffer.alloc(32, 7).toString('base64') })
+  settings = readSettings({
+    DATABASE_URL: world.pool.options.connectionString,
+    SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+  })
   store = await openDatabase(settings)
 })
 afterAll(async () => {
@@ -35,8 +38,20 @@ const item = (change: object = {}) => ({
   ...change,
 })
 const counts = async (): Promise<unknown> => {
-  const tables = ['inbox', 'outbox', 'customers', 'conversations', 'messages', 'touchpoints', 'timers', 'decisions', 'rulesets']
-  const { rows } = await world.pool.query(`select ${tables.map((table) => `(select count(*)::int from ${table}) as ${table}`).join(', ')}`)
+  const tables = [
+    'inbox',
+    'outbox',
+    'customers',
+    'conversations',
+    'messages',
+    'touchpoints',
+    'timers',
+    'decisions',
+    'rulesets',
+  ]
+  const { rows } = await world.pool.query(
+    `select ${tables.map((table) => `(select count(*)::int from ${table}) as ${table}`).join(', ')}`,
+  )
   return rows[0]
 }
 
@@ -44,7 +59,9 @@ describe('replay', () => {
   test('a saved message runs through its handler on the real facts, and leaves no trace', async () => {
     const before = await counts()
     const [replayed] = await replay(readSaved(JSON.stringify(item())), { store, settings })
-    expect(replayed?.effects).toMatchObject([{ effect: 'settle', decision: { rule: 'sme-loan', rm: 'li.wei', outcome: 'assigned' } }])
+    expect(replayed?.effects).toMatchObject([
+      { effect: 'settle', decision: { rule: 'sme-loan', rm: 'li.wei', outcome: 'assigned' } },
+    ])
     expect(replayed?.changes.errands).toMatchObject([{ kind: 'kf/trans', payload: { rm: 'li.wei', state: 3 } }])
     expect(await counts()).toEqual(before)
     await world.settle()
@@ -53,13 +70,21 @@ describe('replay', () => {
 
   test('also for a customer never seen before, who is not entered', async () => {
     const before = await counts()
-    const [replayed] = await replay(readSaved(JSON.stringify(item({ external_userid: 'wm_never_seen' }))), { store, settings })
+    const [replayed] = await replay(readSaved(JSON.stringify(item({ external_userid: 'wm_never_seen' }))), {
+      store,
+      settings,
+    })
     expect(replayed?.effects).toMatchObject([{ effect: 'settle', decision: { rule: 'fallback' } }])
     expect(await counts()).toEqual(before)
   })
 
   test('a page of sync_msg is replayed item by item; an unknown type is only booked', async () => {
-    const page = { errcode: 0, next_cursor: 'c', has_more: 0, msg_list: [item(), item({ msgid: 'm_saved_2', msgtype: 'hologram', hologram: {} })] }
+    const page = {
+      errcode: 0,
+      next_cursor: 'c',
+      has_more: 0,
+      msg_list: [item(), item({ msgid: 'm_saved_2', msgtype: 'hologram', hologram: {} })],
+    }
     const replayed = await replay(readSaved(JSON.stringify(page)), { store, settings })
     expect(replayed.map(({ arrival, effects }) => [arrival.msgid, effects === null])).toEqual([
       ['m_saved_1', false],
@@ -87,7 +112,11 @@ describe('replay', () => {
   })
 
   test.each([
-    ['a doorbell', '<xml><MsgType>event</MsgType><Event>kf_msg_or_event</Event><OpenKfId>wk1</OpenKfId><Token>t</Token></xml>', '只是门铃'],
+    [
+      'a doorbell',
+      '<xml><MsgType>event</MsgType><Event>kf_msg_or_event</Event><OpenKfId>wk1</OpenKfId><Token>t</Token></xml>',
+      '只是门铃',
+    ],
     ['neither JSON nor XML', 'hello', '不是 JSON'],
     ['JSON of something else', '{"errcode":0}', 'msgtype'],
   ])('%s is refused with a sentence', (_, text, words) => {
@@ -104,5 +133,7 @@ test('npm run replay works from nothing, on the example bank', { timeout: 120_00
 })
 
 test('the example that the documents name is a real item', () => {
-  expect(readSaved(readFileSync(new URL('../../docs/examples/kf-text.json', import.meta.url), 'utf8'))).toMatchObject([{ kind: 'kf/text', subject: 'wm_bakery' }])
+  expect(readSaved(readFileSync(new URL('../../docs/examples/kf-text.json', import.meta.url), 'utf8'))).toMatchObject([
+    { kind: 'kf/text', subject: 'wm_bakery' },
+  ])
 })

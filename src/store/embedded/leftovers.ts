@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -14,7 +14,8 @@ export const endLeftovers = async (dir: string): Promise<void> => {
   if (!serves(pid, dir)) return rmSync(join(dir, 'postmaster.pid'), { force: true })
   const since = performance.now()
   for (let waited = 0; alive(pid); waited = performance.now() - since) {
-    if (waited > 20_000) throw new Error(`An orphaned database server (process ${pid}) in ${dir} does not end; end it and start again.`)
+    if (waited > 20_000)
+      throw new Error(`An orphaned database server (process ${pid}) in ${dir} does not end; end it and start again.`)
     signal(pid, waited > 10_000 ? 'SIGQUIT' : 'SIGINT')
     await sleep(50)
   }
@@ -22,10 +23,19 @@ export const endLeftovers = async (dir: string): Promise<void> => {
 
 /** The running server's process id as its lock file tells it; null when there is no such file. */
 export const postmasterPid = (dir: string): number | null => {
-  const file = join(dir, 'postmaster.pid')
-  if (!existsSync(file)) return null
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
+  const pid = Number(lockFile(dir)[0])
   return Number.isInteger(pid) && pid > 0 ? pid : null
+}
+
+/** The server says in its lock file whether it takes connections; asking it would fill its log with refusals. */
+export const takesConnections = (dir: string): boolean => lockFile(dir)[7]?.trim() === 'ready'
+
+const lockFile = (dir: string): string[] => {
+  try {
+    return readFileSync(join(dir, 'postmaster.pid'), 'utf8').split('\n')
+  } catch {
+    return [] // there is none, or the server is just removing it
+  }
 }
 
 /** Backends that outlived a killed server keep its memory and so block the next one: they are ended. Linux only. */

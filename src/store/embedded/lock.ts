@@ -58,5 +58,7 @@ const ask = (address: string): Promise<string | null> =>
   })
 
 const taken = (dir: string, holder: string): Error =>
-  new Error(`The data directory ${dir} is in use by ${/^\d+$/.test(holder) ? `process ${holder}` : 'another process'}. `
-    + 'Stop that process first, or give this one another DATA_DIR. Several processes share one database through DATABASE_URL.')
+  new Error(
+    `The data directory ${dir} is in use by ${/^\d+$/.test(holder) ? `process ${holder}` : 'another process'}. ` +
+      'Stop that process first, or give this one another DATA_DIR. Several processes share one database through DATABASE_URL.',
+  )

@@ -4,13 +4,20 @@ import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from '
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { Account } from './account.ts'
+import { pathFor, type Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
-import { OWNER, pathFor } from './cluster.ts'
+import { OWNER } from './cluster.ts'
 import { spawnGuarded } from './guard.ts'
-import { alive, endLeftovers, endStrayBackends, postmasterPid, signal } from './leftovers.ts'
+import { alive, endLeftovers, endStrayBackends, postmasterPid, signal, takesConnections } from './leftovers.ts'
 
-export type Place = { dir: string; logFile: string; binaries: Binaries; account: Account | null; settings: string[]; connection: pg.ClientConfig }
+export type Place = {
+  dir: string
+  logFile: string
+  binaries: Binaries
+  account: Account | null
+  settings: string[]
+  connection: pg.ClientConfig
+}
 export type Running = { pid: number; process: ChildProcess }
 
 /**
@@ -56,14 +63,19 @@ const ready = async ({ dir, connection }: Place, process: ChildProcess): Promise
   process.once('error', () => (ended = true))
   while (!ended) {
     const pid = postmasterPid(dir)
-    if (pid !== null && alive(pid) && (await answers(connection))) return { pid, process }
+    if (pid !== null && alive(pid) && takesConnections(dir) && (await answers(connection))) return { pid, process }
     await sleep(20)
   }
   return null
 }
 
 const answers = async (connection: pg.ClientConfig): Promise<boolean> => {
-  const client = new pg.Client({ ...connection, database: 'postgres', connectionTimeoutMillis: 2000, query_timeout: 5000 })
+  const client = new pg.Client({
+    ...connection,
+    database: 'postgres',
+    connectionTimeoutMillis: 2000,
+    query_timeout: 5000,
+  })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -88,6 +100,10 @@ const readFrom = (log: number, from: number): string => {
 }
 
 const why = ({ logFile }: Place, said: string): string => {
-  const fatal = said.split('\n').filter((line) => /FATAL|PANIC|error/i.test(line)).at(-1) ?? 'it said nothing'
+  const fatal =
+    said
+      .split('\n')
+      .filter((line) => /FATAL|PANIC|error/i.test(line))
+      .at(-1) ?? 'it said nothing'
   return `The embedded database did not start: ${fatal.replace(/^.*?(FATAL|PANIC):\s*/, '')} (more in ${join(logFile)})`
 }

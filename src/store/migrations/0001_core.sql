@@ -277,6 +277,9 @@ begin
       begin
         execute format('create table if not exists %I partition of touchpoints for values from (%L) to (%L)',
           name, first::timestamp at time zone 'UTC', (first + interval '1 month')::timestamp at time zone 'UTC');
+        -- Triggers for rows come down to a partition by themselves, those for statements do not.
+        execute format('create or replace trigger touchpoints_are_not_emptied before truncate on %I
+          for each statement execute function touchpoints_are_for_ever()', name);
       exception when check_violation then
         raise warning 'touchpoints of % stay in the default partition: some came before the month was made', to_char(first, 'YYYY-MM');
       end;
@@ -284,8 +287,6 @@ begin
     first := first + interval '1 month';
   end loop;
 end $$;
-select ensure_touchpoint_months((now() - interval '1 month')::date, (now() + interval '3 months')::date);
-
 create function touchpoints_are_for_ever() returns trigger language plpgsql as $$
 begin
   raise exception 'the ledger is append-only: a touchpoint can neither be changed nor removed'
@@ -295,6 +296,9 @@ create trigger touchpoints_are_for_ever before update or delete on touchpoints
   for each row execute function touchpoints_are_for_ever();
 create trigger touchpoints_are_not_emptied before truncate on touchpoints
   for each statement execute function touchpoints_are_for_ever();
+create trigger touchpoints_are_not_emptied before truncate on touchpoints_elsewhen
+  for each statement execute function touchpoints_are_for_ever();
+select ensure_touchpoint_months((now() - interval '1 month')::date, (now() + interval '3 months')::date);
 
 -- ---------------------------------------------------------------- who may ask
 create table api_keys (

@@ -46,7 +46,11 @@ const newClient = (url: string) => {
     url,
     // Without these three a Redis that is down or frozen makes its callers wait for ever.
     disableOfflineQueue: true,
-    socket: { connectTimeout: 1000, socketTimeout: 500, reconnectStrategy: (retries: number) => Math.min(50 * 2 ** retries, 1000) },
+    socket: {
+      connectTimeout: 1000,
+      socketTimeout: 500,
+      reconnectStrategy: (retries: number) => Math.min(50 * 2 ** retries, 1000),
+    },
     // An idle connection must say something now and then, or socketTimeout ends it.
     pingInterval: 200,
     commandsQueueMaxLength: 50_000,
@@ -82,7 +86,10 @@ const seldom = (log: Log, now: () => number) => {
   let kept = 0
   return (error: unknown): void => {
     if (now() < quietUntil) return void (kept += 1)
-    log.warn({ reason: error instanceof Error ? error.message || error.name : String(error), kept }, 'Redis is away; working without it')
+    log.warn(
+      { reason: error instanceof Error ? error.message || error.name : String(error), kept },
+      'Redis is away; working without it',
+    )
     quietUntil = now() + 10_000
     kept = 0
   }

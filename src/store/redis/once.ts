@@ -20,7 +20,14 @@ export type Answer = { kind: 'value'; value: string } | { kind: 'made'; made: Ma
 /** One process makes, the others look every 50 ms. `keys`: where the value and its lock are. */
 export const onceAcross = ({ link, now, lockMs, waitMs }: OnceOptions) => {
   const make = async (keys: Keys, token: string, maker: () => Promise<Made>): Promise<Answer> => {
-    const holding = setInterval(() => void link.within((redis) => redis.eval(PROLONG, { keys: [keys.lock], arguments: [token, String(lockMs)] }), null), lockMs / 3)
+    const holding = setInterval(
+      () =>
+        void link.within(
+          (redis) => redis.eval(PROLONG, { keys: [keys.lock], arguments: [token, String(lockMs)] }),
+          null,
+        ),
+      lockMs / 3,
+    )
     try {
       const made = await maker()
       const args = [token, made.value, String(Math.max(1, Math.round(made.ttlMs)))]
@@ -52,7 +59,10 @@ type Found = { kind: 'value'; value: string } | { kind: 'away' } | { kind: 'wait
 
 /** The value or, in the same breath, the right to make it: between two calls somebody could finish and be missed. */
 const look = async (link: Link, keys: Keys, { token, lockMs }: { token: string; lockMs: number }): Promise<Found> => {
-  const answer = await link.within((redis) => redis.eval(LOOK, { keys: [keys.value, keys.lock], arguments: [token, String(lockMs)] }), AWAY)
+  const answer = await link.within(
+    (redis) => redis.eval(LOOK, { keys: [keys.value, keys.lock], arguments: [token, String(lockMs)] }),
+    AWAY,
+  )
   if (answer === AWAY || !Array.isArray(answer)) return { kind: 'away' }
   const [word, value] = answer.map(String)
   if (word === 'value' && value !== undefined) return { kind: 'value', value }

@@ -29,13 +29,18 @@ const checkRouting = (path: string, { overrides, now, roster }: Around): ConfigR
   const found = read(path, parseRulesetYaml)
   if ('errors' in found) return { errors: found.errors, warnings: [] }
   const odd = lint(found.ruleset, roster).map((problem) => fileProblemText(found.place(problem)))
-  const years = calendarWarnings(compile(found.ruleset, overrides), now).map((warning) => `${path} ${warning.path} ${warning.message}`)
+  const years = calendarWarnings(compile(found.ruleset, overrides), now).map(
+    (warning) => `${path} ${warning.path} ${warning.message}`,
+  )
   return { errors: [], warnings: [...odd, ...years] }
 }
 
 type Failed = { errors: Parameters<typeof fileProblemText>[0][] }
 
-const read = <Found extends object>(path: string, parse: (text: string, file: string) => Found | Failed): Found | { errors: string[] } => {
+const read = <Found extends object>(
+  path: string,
+  parse: (text: string, file: string) => Found | Failed,
+): Found | { errors: string[] } => {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -43,5 +48,5 @@ const read = <Found extends object>(path: string, parse: (text: string, file: st
     return { errors: [`${path}:1:1 读不到这个文件（${(error as NodeJS.ErrnoException).code}）`] }
   }
   const found = parse(text, path)
-  return 'errors' in found ? { errors: (found as Failed).errors.map(fileProblemText) } : found
+  return 'errors' in found ? { errors: found.errors.map(fileProblemText) } : found
 }

@@ -1,8 +1,10 @@
 import { NetworkError, WecomError } from '../../wecom/error.ts'
 import { bad, type Finding } from './finding.ts'
 
-const secret = '在管理后台“应用管理 → 自建应用”里重新复制 Secret 到 WECOM_APP_SECRET（AgentId、Secret 要来自同一个应用）'
-const granted = '在管理后台“微信客服 → 可调用接口的应用”里勾选这个自建应用，并至少在“通过API管理微信客服账号”里勾选一个账号'
+const secret =
+  '在管理后台“应用管理 → 自建应用”里重新复制 Secret 到 WECOM_APP_SECRET（AgentId、Secret 要来自同一个应用）'
+const granted =
+  '在管理后台“微信客服 → 可调用接口的应用”里勾选这个自建应用，并至少在“通过API管理微信客服账号”里勾选一个账号'
 
 /** What an admin does about the refusals that a new set-up meets; others are told in the words of docs/errors.md. */
 const advice: Readonly<Record<number, string>> = {
@@ -29,7 +31,11 @@ const advice: Readonly<Record<number, string>> = {
 /** What went wrong when WeCom was asked, with the way out. Holds no token and no secret. */
 export const refusal = (check: string, error: unknown): Finding => {
   if (error instanceof NetworkError) {
-    return bad(check, `没有得到企业微信的回答（${error.code}）`, '检查服务器能否访问 WECOM_API_URL（出口防火墙、代理、DNS）')
+    return bad(
+      check,
+      `没有得到企业微信的回答（${error.code}）`,
+      '检查服务器能否访问 WECOM_API_URL（出口防火墙、代理、DNS）',
+    )
   }
   if (!(error instanceof WecomError)) throw error
   const found = `${error.path} 返回 ${error.errcode}${error.hint ? `（hint: ${error.hint}）` : ''}`
@@ -38,5 +44,9 @@ export const refusal = (check: string, error: unknown): Finding => {
     const where = `在管理后台“应用管理 → 自建应用 → 企业可信IP”里加上 ${address}（保存后约一分钟生效；须先有可信域名或可用的回调）`
     return bad(check, `${found}，企业微信看到的地址是 ${address}`, where)
   }
-  return bad(check, found, advice[error.errcode] ?? `${error.advice} https://open.work.weixin.qq.com/devtool/query?e=${error.errcode}`)
+  return bad(
+    check,
+    found,
+    advice[error.errcode] ?? `${error.advice} https://open.work.weixin.qq.com/devtool/query?e=${error.errcode}`,
+  )
 }

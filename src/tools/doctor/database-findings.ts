@@ -14,14 +14,17 @@ export const databaseReport = async (settings: Settings): Promise<DatabaseReport
   try {
     const store = await openDatabase(settings)
     try {
-      const { rows } = await store.pool.query<{ version: string }>("select current_setting('server_version') as version")
+      const { rows } = await store.pool.query<{ version: string }>(
+        "select current_setting('server_version') as version",
+      )
       const roster = await readRoster(store.db)
       return { findings: [good('数据库', `PostgreSQL ${rows[0]?.version}（${where}）`), rosterFinding(roster)], roster }
     } finally {
       await store.stop()
     }
   } catch (error) {
-    if (error instanceof NoDatabase) return { findings: [skipped('数据库', `${where} 还没有，首次 npm start 时建立`)], roster: null }
+    if (error instanceof NoDatabase)
+      return { findings: [skipped('数据库', `${where} 还没有，首次 npm start 时建立`)], roster: null }
     return { findings: [bad('数据库', (error as Error).message, '见 docs/operations.md 的“Database”')], roster: null }
   }
 }
@@ -29,7 +32,8 @@ export const databaseReport = async (settings: Settings): Promise<DatabaseReport
 const rosterFinding = ({ rms }: Roster): Finding => {
   const onDuty = [...rms.values()].filter((rm) => rm.onDuty).length
   if (rms.size === 0) return bad('客户经理', '一位也没有登记', '用 PUT /api/v1/rms/{userid} 登记，否则没有人会分到客户')
-  if (onDuty === 0) return warning('客户经理', `${rms.size} 位，没有一位在班`, '把 onDuty 设为 true，否则客户只能留言或排队')
+  if (onDuty === 0)
+    return warning('客户经理', `${rms.size} 位，没有一位在班`, '把 onDuty 设为 true，否则客户只能留言或排队')
   return good('客户经理', `${rms.size} 位，${onDuty} 位在班`)
 }
 
@@ -37,10 +41,16 @@ export const redisFinding = async ({ REDIS_URL, ROLE }: Settings): Promise<Findi
   if (!REDIS_URL) return ROLE === 'all' ? skipped('Redis', '未设置 REDIS_URL，单进程运行不需要') : noRedis
   const shared = await redisShared({ url: REDIS_URL, log: silent })
   try {
-    return (await shared.healthy()) ? good('Redis', '可用') : bad('Redis', '连不上', '检查 REDIS_URL、网络和密码；没有 Redis 也不丢消息，只是变慢')
+    return (await shared.healthy())
+      ? good('Redis', '可用')
+      : bad('Redis', '连不上', '检查 REDIS_URL、网络和密码；没有 Redis 也不丢消息，只是变慢')
   } finally {
     await shared.close()
   }
 }
 
-const noRedis = warning('Redis', '未设置 REDIS_URL', '多进程（ROLE=web / worker）须共用一个 Redis，否则各进程互相叫不醒、接口额度各算各的')
+const noRedis = warning(
+  'Redis',
+  '未设置 REDIS_URL',
+  '多进程（ROLE=web / worker）须共用一个 Redis，否则各进程互相叫不醒、接口额度各算各的',
+)

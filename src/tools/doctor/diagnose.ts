@@ -13,12 +13,16 @@ import { wecomFindings } from './wecom-findings.ts'
 export async function* diagnose(environment: Record<string, string | undefined>): AsyncGenerator<Finding> {
   const settings = settingsOf(environment)
   if (Array.isArray(settings)) return yield* settings
-  yield good('环境变量', settings.WECOM_CORP_ID ? `企业 ${settings.WECOM_CORP_ID}，应用 ${settings.WECOM_AGENT_ID}` : '有效')
+  yield good(
+    '环境变量',
+    settings.WECOM_CORP_ID ? `企业 ${settings.WECOM_CORP_ID}，应用 ${settings.WECOM_AGENT_ID}` : '有效',
+  )
   const { findings, roster } = await databaseReport(settings)
   yield* findings
   yield await redisFinding(settings)
   yield* configFindings(settings, roster)
-  if (!settings.WECOM_CORP_ID) return yield skipped('企业微信', '未设置 WECOM_CORP_ID：npm start 使用内置模拟器，以下各项不检查')
+  if (!settings.WECOM_CORP_ID)
+    return yield skipped('企业微信', '未设置 WECOM_CORP_ID：npm start 使用内置模拟器，以下各项不检查')
   yield* outside(settings, roster)
 }
 
@@ -33,7 +37,10 @@ const settingsOf = (environment: Record<string, string | undefined>): Settings |
 }
 
 const configFindings = ({ ROUTING_FILE }: Settings, roster: Roster | null): Finding[] => {
-  const { errors, warnings } = checkConfig(configFiles(ROUTING_FILE), { now: new Date(), ...(roster && roster.rms.size > 0 && { roster }) })
+  const { errors, warnings } = checkConfig(configFiles(ROUTING_FILE), {
+    now: new Date(),
+    ...(roster && roster.rms.size > 0 && { roster }),
+  })
   if (errors.length + warnings.length === 0) return [good('配置文件', '规则、日历、话术均有效')]
   return [
     ...errors.map((line) => bad('配置文件', line, '改好后再启动')),
@@ -50,6 +57,10 @@ async function* outside(settings: Settings, roster: Roster | null): AsyncGenerat
     wecom.close()
   }
   if (!settings.PUBLIC_URL)
-    yield warning('PUBLIC_URL', '未设置', '设为企业微信从公网访问引桥的地址，例如 https://kf.bank.example，并在后台“接收消息”里填 …/wecom/callback')
+    yield warning(
+      'PUBLIC_URL',
+      '未设置',
+      '设为企业微信从公网访问引桥的地址，例如 https://kf.bank.example，并在后台“接收消息”里填 …/wecom/callback',
+    )
   yield await callbackFinding(corp, publicUrl(settings))
 }

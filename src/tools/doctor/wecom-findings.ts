@@ -10,7 +10,11 @@ import { refusal } from './advice.ts'
 import { bad, good, warning, type Finding } from './finding.ts'
 
 /** Asks WeCom what a set-up needs, in the order in which an admin must mend it; what depends on something broken is not asked. */
-export async function* wecomFindings(wecom: WecomClient, corp: Corp, knownRms: ReadonlySet<string> | null): AsyncGenerator<Finding> {
+export async function* wecomFindings(
+  wecom: WecomClient,
+  corp: Corp,
+  knownRms: ReadonlySet<string> | null,
+): AsyncGenerator<Finding> {
   const access = await accessFindings(wecom)
   yield* access
   if (access.some(({ mark }) => mark === 'bad')) return
@@ -75,28 +79,44 @@ const accountsFound = (all: readonly Account[], managed: readonly Account[]): Fi
   return warning(check, `${managed.length} 个可管理，另有 ${others} 个未授权`, `需要时${tick}`)
 }
 
-const servicerFindings = async (wecom: WecomClient, account: Account, knownRms: ReadonlySet<string> | null): Promise<Finding[]> => {
+const servicerFindings = async (
+  wecom: WecomClient,
+  account: Account,
+  knownRms: ReadonlySet<string> | null,
+): Promise<Finding[]> => {
   const check = `接待人员“${account.name || account.open_kfid}”`
   try {
     const { servicer_list: listed } = await wecom.call(listServicers, { open_kfid: account.open_kfid })
     if (listed.length === 0) return [bad(check, '一位也没有', '在管理后台“微信客服 → 账号 → 接待人员”里添加客户经理')]
     const people = listed.flatMap(({ userid, ...rest }) => (userid ? [{ userid, ...rest }] : []))
-    const receiving = people.filter(({ status, stop_type }) => status !== undefined && statusInList(status, stop_type) === 'receiving')
+    const receiving = people.filter(
+      ({ status, stop_type }) => status !== undefined && statusInList(status, stop_type) === 'receiving',
+    )
     const departments = listed.length - people.length
-    return [receivingFound(check, { people: people.length, receiving: receiving.length, departments }), ...strangers(check, people, knownRms)]
+    return [
+      receivingFound(check, { people: people.length, receiving: receiving.length, departments }),
+      ...strangers(check, people, knownRms),
+    ]
   } catch (error) {
     return [refusal(check, error)]
   }
 }
 
-const receivingFound = (check: string, { people, receiving, departments }: { people: number; receiving: number; departments: number }): Finding => {
+const receivingFound = (
+  check: string,
+  { people, receiving, departments }: { people: number; receiving: number; departments: number },
+): Finding => {
   const found = `${people} 人${departments > 0 ? `、${departments} 个部门` : ''}，${receiving} 人“接待中”`
   if (receiving > 0 || departments > 0) return good(check, found)
   return warning(check, found, '请客户经理在企业微信“工作台 → 微信客服”里改为“接待中”，否则客户只能留言或排队')
 }
 
 /** A servicer whom Yinqiao does not know never gets a customer. */
-const strangers = (check: string, people: readonly { userid: string }[], knownRms: ReadonlySet<string> | null): Finding[] => {
+const strangers = (
+  check: string,
+  people: readonly { userid: string }[],
+  knownRms: ReadonlySet<string> | null,
+): Finding[] => {
   const unknown = knownRms ? people.filter(({ userid }) => !knownRms.has(userid)).map(({ userid }) => userid) : []
   if (unknown.length === 0) return []
   const some = `${unknown.slice(0, 5).join('、')}${unknown.length > 5 ? ` 等 ${unknown.length} 人` : ''}`

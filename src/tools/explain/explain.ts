@@ -10,11 +10,16 @@ const reader: Caller = { name: 'explain', role: 'security', branch: null, rm: nu
 const most = 20
 
 /** Why a conversation is where it is, or who got a message and why; null when there is neither. Message texts are left out. */
-export const explain = async ({ db, pool }: Pick<Store, 'db' | 'pool'>, asked: string, zone = 'Asia/Shanghai'): Promise<string | null> => {
+export const explain = async (
+  { db, pool }: Pick<Store, 'db' | 'pool'>,
+  asked: string,
+  zone = 'Asia/Shanghai',
+): Promise<string | null> => {
   const when = clockOf(zone)
   const message = await findMessage(pool, asked)
   const conversation = await findConversation(pool, message ? message.conversation_id : asked)
-  if (message && !conversation) return `${messageLine(message, when)}\n不属于任何会话（历史消息，或未能处理；见 GET /api/v1/integrity）`
+  if (message && !conversation)
+    return `${messageLine(message, when)}\n不属于任何会话（历史消息，或未能处理；见 GET /api/v1/integrity）`
   if (!conversation) return null
   const decisions = await decisionsOn(db, conversation.id, most)
   const own = message ? decisions.filter(({ id }) => message.decisions.includes(id)) : decisions
@@ -27,7 +32,14 @@ export const explain = async ({ db, pool }: Pick<Store, 'db' | 'pool'>, asked: s
   ].join('\n')
 }
 
-type Message = { id: string; at: Date; sender: string; type: string; conversation_id: string | null; decisions: string[] }
+type Message = {
+  id: string
+  at: Date
+  sender: string
+  type: string
+  conversation_id: string | null
+  decisions: string[]
+}
 const findMessage = async (pool: Pool, msgid: string): Promise<Message | null> => {
   const { rows } = await pool.query<Message>(
     `select m.id, m.at, m.sender, m.type, m.conversation_id,
@@ -39,7 +51,16 @@ const findMessage = async (pool: Pool, msgid: string): Promise<Message | null> =
   return rows[0] ?? null
 }
 
-type Conversation = { id: string; status: string; rm: string | null; rm_name: string | null; waiting_reason: string | null; account: string; external_userid: string; opened_at: Date }
+type Conversation = {
+  id: string
+  status: string
+  rm: string | null
+  rm_name: string | null
+  waiting_reason: string | null
+  account: string
+  external_userid: string
+  opened_at: Date
+}
 const findConversation = async (pool: Pool, id: string | null): Promise<Conversation | null> => {
   if (!id || !/^\d{1,18}$/.test(id)) return null
   const { rows } = await pool.query<Conversation>(
@@ -51,9 +72,16 @@ const findConversation = async (pool: Pool, id: string | null): Promise<Conversa
 }
 
 const senders: Record<string, string> = { customer: '客户', rm: '客户经理', bot: '机器人', system: '系统' }
-const statuses: Record<string, string> = { bot: '机器人接待', queued: '排队中', offered: '征询中', assigned: '已分配', closed: '已结束' }
+const statuses: Record<string, string> = {
+  bot: '机器人接待',
+  queued: '排队中',
+  offered: '征询中',
+  assigned: '已分配',
+  closed: '已结束',
+}
 
-const messageLine = ({ id, at, sender, type }: Message, when: When): string => `消息 ${id}：${when(at)} ${senders[sender] ?? sender}发来的 ${type}`
+const messageLine = ({ id, at, sender, type }: Message, when: When): string =>
+  `消息 ${id}：${when(at)} ${senders[sender] ?? sender}发来的 ${type}`
 
 const conversationLine = (it: Conversation, when: When): string =>
   [
@@ -65,16 +93,27 @@ const conversationLine = (it: Conversation, when: When): string =>
 const joined = ({ rm, rm_name }: Conversation): string =>
   rm ? `这条消息没有引起新的决策：会话已由 ${rm_name ?? rm}（${rm}）接待` : '这条消息没有引起新的决策'
 
-const outcomes: Record<string, string> = { assigned: '分配', offered: '征询', queued: '排队', 'left-message': '请客户留言', bot: '交给机器人' }
+const outcomes: Record<string, string> = {
+  assigned: '分配',
+  offered: '征询',
+  queued: '排队',
+  'left-message': '请客户留言',
+  bot: '交给机器人',
+}
 
 const decisionText = (row: DecisionRow, when: When): string => {
   const it = decisionAnswer(row, reader)
-  const facts = Object.entries(it.facts).map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('、') : String(value)}`)
+  const facts = Object.entries(it.facts).map(
+    ([name, value]) => `${name}=${Array.isArray(value) ? value.join('、') : String(value)}`,
+  )
   return [
     '',
     `决策 ${it.id}：${when(row.at)} ${outcomes[it.outcome] ?? it.outcome}${it.rm ? ` → ${it.rm}` : ''}（规则版本 ${it.rulesetVersion}）`,
     `  规则：${it.ruleName ?? '—'}（${it.rule ?? '—'}）`,
-    ...it.rules.map(({ key, matched, failed }) => `    ${matched ? '✔' : '✘'} ${key}${failed.length > 0 ? `：${failed.join('；')}` : ''}`),
+    ...it.rules.map(
+      ({ key, matched, failed }) =>
+        `    ${matched ? '✔' : '✘'} ${key}${failed.length > 0 ? `：${failed.join('；')}` : ''}`,
+    ),
     ...(it.steps.length > 0 ? ['  范围：', ...it.steps.map(({ to, result }) => `    ${to}：${result}`)] : []),
     ...(it.candidates.length > 0 ? ['  考虑过的人：', ...it.candidates.map(candidateLine)] : []),
     ...(facts.length > 0 ? [`  依据：${facts.join('，')}`] : []),

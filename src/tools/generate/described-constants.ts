@@ -12,7 +12,9 @@ export type Described = { name: string; comment: string; file: string }
  * code says about an API is said once.
  */
 export const describedConstants = (folder: string): Map<string, Described> => {
-  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts')).sort()
+  const files = readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
   return new Map(files.flatMap((name) => constantsOf(`${folder}/${name}`)))
 }
 
@@ -28,7 +30,9 @@ const constantsOf = (file: string): [string, Described][] => {
 const pathIn = (made: ts.Expression): string | null => {
   const spec = ts.isCallExpression(made) && made.expression.getText() === 'endpoint' ? made.arguments[0] : undefined
   if (!spec || !ts.isObjectLiteralExpression(spec)) return null
-  const given = spec.properties.filter(ts.isPropertyAssignment).find(({ name }) => ['post', 'get'].includes(name.getText()))
+  const given = spec.properties
+    .filter(ts.isPropertyAssignment)
+    .find(({ name }) => ['post', 'get'].includes(name.getText()))
   return given && ts.isStringLiteral(given.initializer) ? given.initializer.text : null
 }
 

@@ -29,7 +29,12 @@ export const endpointsDoc = (): string => {
   )
 }
 
-type JsonSchema = { properties?: Record<string, unknown>; required?: string[]; oneOf?: JsonSchema[]; anyOf?: JsonSchema[] }
+type JsonSchema = {
+  properties?: Record<string, unknown>
+  required?: string[]
+  oneOf?: JsonSchema[]
+  anyOf?: JsonSchema[]
+}
 
 const fieldsOf = ({ ask }: Endpoint): string => {
   const schema = z.toJSONSchema(ask, { io: 'input', unrepresentable: 'any' }) as JsonSchema
@@ -42,7 +47,9 @@ const fieldsOf = ({ ask }: Endpoint): string => {
 const limitsOf = (path: string): string => (officialBudgets[path] ? sayBudgets(officialBudgets[path]) : '')
 
 const sayBudgets = (budgets: readonly Budget[]): string =>
-  budgets.map(({ limit, windowMs }) => `${limit.toLocaleString('en-US')} / ${windowMs === 60_000 ? 'min' : 'h'}`).join(', ')
+  budgets
+    .map(({ limit, windowMs }) => `${limit.toLocaleString('en-US')} / ${windowMs === 60_000 ? 'min' : 'h'}`)
+    .join(', ')
 
 const differences = ({ fails }: Endpoint): string =>
   Object.entries(fails)

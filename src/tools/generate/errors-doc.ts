@@ -10,7 +10,7 @@ const meanings: Record<FailureClass, string> = {
   state_changed: 'The session is not what we thought: its true state is read and the decision made again.',
   unreachable: 'This customer cannot be written to now: the errand ends, the ledger says so.',
   person: 'This member cannot be used: another one is chosen.',
-  expired: 'A code or window is gone: final, and nobody\'s mistake.',
+  expired: "A code or window is gone: final, and nobody's mistake.",
   wrong_setup: 'An admin must act; the errand waits and is tried again each minute.',
   bad_request: 'Our request is wrong: the errand fails, `GET /integrity` names it.',
 }
@@ -18,7 +18,9 @@ const meanings: Record<FailureClass, string> = {
 /** docs/errors.md: every errcode that the code knows, by what it makes us do. */
 export const errorsDoc = (): string => {
   const sections = (Object.keys(meanings) as FailureClass[]).map((failure) => {
-    const rows = failureRows.filter(([each]) => each === failure).map(([, codes, advice]) => [codes.map(link).join(' '), advice])
+    const rows = failureRows
+      .filter(([each]) => each === failure)
+      .map(([, codes, advice]) => [codes.map(link).join(' '), advice])
     return [`## ${failure}`, meanings[failure], table(['errcode', 'what to do'], rows)].join('\n\n')
   })
   return page(

@@ -13,20 +13,35 @@ export type EventLine = { kind: string; comment: string; fields: { name: string;
 /** docs/events.md: every event that a handler can be written for, with the fields as the handler's types have them. */
 export const eventsDoc = (): string => {
   const lines = eventLines().sort((a, b) => (a.kind < b.kind ? -1 : 1))
-  const rows = lines.map(({ kind, comment, fields }) => [code(kind), wecomName(kind, fields), fieldsText(fields), comment, handlerOf(kind)])
+  const rows = lines.map(({ kind, comment, fields }) => [
+    code(kind),
+    wecomName(kind, fields),
+    fieldsText(fields),
+    comment,
+    handlerOf(kind),
+  ])
   return page(
     '# Events',
     generatedBy,
     'A handler is a file: `handlers/kf/text.ts` handles `kf/text`. An event without one is recorded and otherwise left alone; a file with a ' +
-      'name that is not in this table stops the start with a sentence. Fields keep WeCom\'s names; common ones are not repeated: kf events ' +
+      "name that is not in this table stops the start with a sentence. Fields keep WeCom's names; common ones are not repeated: kf events " +
       'have `msgid`, `open_kfid`, `send_time` and (all but servicer_status_change) `external_userid`, app events `FromUserName` and `AgentID`.',
-    table(['kind', 'WeCom\'s name', 'fields', 'what it is', 'handler'], rows),
+    table(['kind', "WeCom's name", 'fields', 'what it is', 'handler'], rows),
     'Two callbacks are no events of their own: `kf_msg_or_event` is a doorbell, answered by a pull of the account, and ' +
       '`kf_account_auth_change` makes the list of accounts be read again. Every other callback or message type is kept raw and shown as ignored.',
   )
 }
 
-const common = new Set(['msgid', 'open_kfid', 'send_time', 'external_userid', 'msgtype', 'FromUserName', 'AgentID', 'MsgId'])
+const common = new Set([
+  'msgid',
+  'open_kfid',
+  'send_time',
+  'external_userid',
+  'msgtype',
+  'FromUserName',
+  'AgentID',
+  'MsgId',
+])
 
 const fieldsText = (fields: EventLine['fields']): string =>
   fields
@@ -36,9 +51,10 @@ const fieldsText = (fields: EventLine['fields']): string =>
 
 const wecomName = (kind: string, fields: EventLine['fields']): string => {
   const name = kind.slice(kind.indexOf('/') + 1)
-  if ((ownKinds as readonly string[]).includes(kind)) return 'Yinqiao\'s own'
+  if ((ownKinds as readonly string[]).includes(kind)) return "Yinqiao's own"
   if (kind === 'kf/servicer_message') return 'any `msgtype`, origin 5'
-  if (kind.startsWith('kf/')) return fields.some((field) => field.name === 'msgtype') ? `msgtype ${code(name)}` : `event_type ${code(name)}`
+  if (kind.startsWith('kf/'))
+    return fields.some((field) => field.name === 'msgtype') ? `msgtype ${code(name)}` : `event_type ${code(name)}`
   return fields.some((field) => field.name === 'MsgId') ? `MsgType ${code(name)}` : `Event ${code(name)}`
 }
 
@@ -53,7 +69,9 @@ export const eventLines = (): EventLine[] => {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const program = ts.createProgram([join(root, events)], options)
   const checker = program.getTypeChecker()
-  const alias = program.getSourceFile(join(root, events))?.statements.find((one) => ts.isTypeAliasDeclaration(one) && one.name.text === 'Events')
+  const alias = program
+    .getSourceFile(join(root, events))
+    ?.statements.find((one) => ts.isTypeAliasDeclaration(one) && one.name.text === 'Events')
   if (!alias || !ts.isTypeAliasDeclaration(alias)) throw new Error(`${events} declares no type Events`)
   return checker.getPropertiesOfType(checker.getTypeAtLocation(alias.name)).map((event) => ({
     kind: event.name,
@@ -69,7 +87,11 @@ export const eventLines = (): EventLine[] => {
 /** `string & $brand<"UserId">` is a `UserId`, and what is optional need not say `undefined`. */
 const typeText = (checker: ts.TypeChecker, type: ts.Type): string =>
   checker
-    .typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseSingleQuotesForStringLiteralType)
+    .typeToString(
+      type,
+      undefined,
+      ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseSingleQuotesForStringLiteralType,
+    )
     .replaceAll(/\(?string & \$brand<['"](\w+)['"]>\)?/g, '$1')
     .replaceAll(' | undefined', '')
     .replaceAll(/;? \}/g, ' }')

@@ -13,6 +13,7 @@ export const openapiDoc = async (): Promise<object> => {
     shared,
     commands: { assign: unasked, close: unasked, reroute: unasked },
     integrity: unasked,
+    routing: { calendar: {}, questionAbout: unasked },
     routingChanged: () => {},
     now: () => new Date(0),
     log: silent,
@@ -36,6 +37,8 @@ const nowhere = {
 }
 
 const versionOf = async (): Promise<string> => {
-  const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   return version
 }

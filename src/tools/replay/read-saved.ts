@@ -21,7 +21,8 @@ export const readSaved = (text: string): NewEvent[] => {
 
 const fromXml = (xml: string): NewEvent => {
   const event = eventOfCallback(xml, { digest: createHash('sha256').update(xml).digest('base64url'), now: new Date(0) })
-  if (event.state === 'rung') throw new BadSample(`${event.kind} 只是门铃，消息本身在 kf/sync_msg 里：请保存 msg_list 中的一条`)
+  if (event.state === 'rung')
+    throw new BadSample(`${event.kind} 只是门铃，消息本身在 kf/sync_msg 里：请保存 msg_list 中的一条`)
   return event
 }
 
@@ -30,7 +31,8 @@ type Item = { msgid?: string; open_kfid?: string; msgtype?: string }
 const itemsIn = (text: string): Item[] => {
   const value = parse(text)
   const items = isObject(value) && Array.isArray(value['msg_list']) ? (value['msg_list'] as unknown[]) : [value]
-  if (items.length > 0 && items.every((item) => isObject(item) && typeof item['msgtype'] === 'string')) return items as Item[]
+  if (items.length > 0 && items.every((item) => isObject(item) && typeof item['msgtype'] === 'string'))
+    return items as Item[]
   throw new BadSample('须为 kf/sync_msg 的 msg_list 中的一条（含 msgtype），或整个回答，或回调解密后的 XML')
 }
 
@@ -42,4 +44,5 @@ const parse = (text: string): unknown => {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

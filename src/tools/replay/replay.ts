@@ -16,7 +16,10 @@ export type Replayed = { arrival: Arrival; effects: readonly Effect[] | null; ch
  * Runs saved events through the real handlers on the facts of this database, as if each arrived one second after it was sent.
  * Everything happens in one transaction that is rolled back: nothing is stored and nothing is sent.
  */
-export const replay = async (events: readonly NewEvent[], { store, settings }: { store: Store; settings: Settings }): Promise<Replayed[]> => {
+export const replay = async (
+  events: readonly NewEvent[],
+  { store, settings }: { store: Store; settings: Settings },
+): Promise<Replayed[]> => {
   const client = await store.pool.connect()
   try {
     await client.query('begin')
@@ -36,9 +39,18 @@ const replayOne = async (event: NewEvent, { client, store, settings }: Scratch):
   const pool = client as unknown as Pool
   const now = () => new Date(event.occurredAt.getTime() + 1_000)
   const { desk } = await makeDesk({ settings, pool, db: store.db, now })
-  const arrival = readArrival({ ...event, id: '0', fence: '0', attempts: 1, occurred_at: event.occurredAt, payload: event.payload as Record<string, unknown> })
+  const arrival = readArrival({
+    ...event,
+    id: '0',
+    fence: '0',
+    attempts: 1,
+    occurred_at: event.occurredAt,
+    payload: event.payload as Record<string, unknown>,
+  })
   let effects: readonly Effect[] | null = null
-  const handlers = new Map([...desk.handlers].map(([kind, handler]) => [kind, listening(handler, (heard) => (effects = heard))]))
+  const handlers = new Map(
+    [...desk.handlers].map(([kind, handler]) => [kind, listening(handler, (heard) => (effects = heard))]),
+  )
   const { changes } = await prepare({ ...desk, handlers }, arrival, true)
   return { arrival, effects, changes }
 }

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { startEmbedded } from '../src/store/embedded.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { createSimulator } from '../src/simulator/create-simulator.ts'
+import { account, bigBank, seedBank } from './big-bank.ts'
+import { runServer } from './run-server.ts'
+
+const messages = Number(process.env['BENCH_MESSAGES'] ?? 3_000)
+const managers = 500
+
+/**
+ * Messages per second from the customer's phone to the RM's: every customer is a new one, so each message is pulled, stored,
+ * decided, handed over in WeCom (trans) and told to its RM (message/send). The simulator runs in this process, Yinqiao in its own.
+ */
+export const benchMessages = async (): Promise<string> => {
+  const dir = mkdtempSync(join(tmpdir(), 'yinqiao-bench-'))
+  const postgres = await startEmbedded({ dataDir: dir })
+  await migrate(postgres.url)
+  const pool = new pg.Pool({ connectionString: postgres.url, max: 2 })
+  const people = bigBank({ managers, capacity: Math.ceil((messages / managers) * 2) })
+  await seedBank(pool, people)
+  const simulator = await createSimulator({ people, seed: 5, settings: { staffPerMinute: 1_000_000 } })
+  const { corp } = simulator.control
+  const server = await runServer('yinqiao', {
+    DATABASE_URL: postgres.url,
+    ROLE: 'all',
+    WECOM_API_URL: simulator.url,
+    WECOM_CORP_ID: corp.corpId,
+    WECOM_AGENT_ID: String(corp.agentId),
+    WECOM_APP_SECRET: corp.secret,
+    WECOM_CALLBACK_TOKEN: corp.token,
+    WECOM_CALLBACK_AES_KEY: corp.aesKey,
+    ADMIN_API_KEY: 'bench-admin-key-0123456789',
+  })
+  try {
+    simulator.control.callbacks.setUrl(`http://127.0.0.1:${server.port}/wecom/callback`)
+    simulator.control.callbacks.knobs.mergeMs = 20
+    await until(async () => (await pool.query("select 1 from servicers limit 1")).rowCount === 1)
+    const told = () => people.rms.reduce((sum, { userid }) => sum + simulator.control.servicer(userid).inbox().length, 0)
+    const begin = performance.now()
+    for (let index = 0; index < messages; index += 1) simulator.control.customer(`wm_bench_${index}`).writes(account, '想了解经营贷款')
+    await until(async () => simulator.control.sent('message/send').length >= messages)
+    const seconds = (performance.now() - begin) / 1000
+    if (told() < messages) throw new Error(`only ${told()} of ${messages} RMs were told`)
+    return `| messages, customer's phone to RM's phone | ${Math.round(messages / seconds)}/s | ${messages} messages, ${managers} RMs, one process |`
+  } finally {
+    await server.stop()
+    await simulator.close()
+    await pool.end()
+    await postgres.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+const until = async (done: () => Promise<boolean>, patienceMs = 120_000): Promise<void> => {
+  const end = performance.now() + patienceMs
+  while (!(await done())) {
+    if (performance.now() > end) throw new Error('the bench did not come to its end in time')
+    await pause(20)
+  }
+}
+
+if (import.meta.main) console.log(await benchMessages())
