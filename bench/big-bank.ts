@@ -30,13 +30,28 @@ export const bigBank = ({ managers, capacity }: { managers: number; capacity: nu
 export const seedBank = async (pool: pg.Pool, { rms }: ExampleCorp): Promise<void> => {
   for (const rm of rms)
     await pool.query('insert into rms (userid, name, branch, skills, capacity) values ($1, $2, $3, $4, $5)', [
-      rm.userid, rm.name, rm.branch, JSON.stringify(rm.skills), rm.capacity,
+      rm.userid,
+      rm.name,
+      rm.branch,
+      JSON.stringify(rm.skills),
+      rm.capacity,
     ])
-  await pool.query("insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'bench', 'bench', true, now())", [
-    JSON.stringify({
-      pools: { all: { name: '全行', members: {}, strategy: 'least-loaded' } },
-      rules: [{ key: 'loan', name: '贷款', when: { fact: 'message.text', contains: ['贷款'] }, steps: [{ to: 'owner' }, { to: 'pool:all', stay: '5m' }], otherwise: 'leave-message' }],
-      fallback: { steps: [{ to: 'pool:all', stay: '5m' }], otherwise: 'leave-message' },
-    }),
-  ])
+  await pool.query(
+    "insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'bench', 'bench', true, now())",
+    [
+      JSON.stringify({
+        pools: { all: { name: '全行', members: {}, strategy: 'least-loaded' } },
+        rules: [
+          {
+            key: 'loan',
+            name: '贷款',
+            when: { fact: 'message.text', contains: ['贷款'] },
+            steps: [{ to: 'owner' }, { to: 'pool:all', stay: '5m' }],
+            otherwise: 'leave-message',
+          },
+        ],
+        fallback: { steps: [{ to: 'pool:all', stay: '5m' }], otherwise: 'leave-message' },
+      }),
+    ],
+  )
 }

@@ -59,7 +59,13 @@ const measure = async (name: string, server: string, { signed, environment }: Lo
     await shoot(1)
     const result = await shoot(seconds)
     const failed = result.non2xx + result.errors
-    return { name, perSecond: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99, failed }
+    return {
+      name,
+      perSecond: result['2xx'] / result.duration,
+      p50: result.latency.p50,
+      p99: result.latency.p99,
+      failed,
+    }
   } finally {
     await stop()
   }
@@ -72,14 +78,19 @@ const mustBeStored = async (url: string, figure: Figure): Promise<void> => {
   const { rows } = await client.query<{ count: number }>('select count(*)::int as count from inbox')
   await client.end()
   const stored = rows[0]?.count ?? 0
-  if (stored < Math.min(figure.perSecond * seconds * 0.9, 100_000)) throw new Error(`only ${stored} callbacks were stored`)
+  if (stored < Math.min(figure.perSecond * seconds * 0.9, 100_000))
+    throw new Error(`only ${stored} callbacks were stored`)
 }
 
 export const callbackTable = (figures: Figure[]): string => {
   const base = figures.find(({ name }) => name.startsWith('(b)'))?.perSecond ?? 1
   const line = (f: Figure) =>
     `| ${f.name} | ${Math.round(f.perSecond)} | ${(f.perSecond / base).toFixed(2)} | ${f.p50} ms | ${f.p99} ms | ${f.failed} |`
-  return ['| server, 64 connections | acknowledged/s | ratio to (b) | p50 | p99 | failed |', '|---|---|---|---|---|---|', ...figures.map(line)].join('\n')
+  return [
+    '| server, 64 connections | acknowledged/s | ratio to (b) | p50 | p99 | failed |',
+    '|---|---|---|---|---|---|',
+    ...figures.map(line),
+  ].join('\n')
 }
 
 if (import.meta.main) console.log(callbackTable(await benchCallbacks()))

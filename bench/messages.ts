@@ -39,10 +39,12 @@ export const benchMessages = async (): Promise<string> => {
   try {
     simulator.control.callbacks.setUrl(`http://127.0.0.1:${server.port}/wecom/callback`)
     simulator.control.callbacks.knobs.mergeMs = 20
-    await until(async () => (await pool.query("select 1 from servicers limit 1")).rowCount === 1)
-    const told = () => people.rms.reduce((sum, { userid }) => sum + simulator.control.servicer(userid).inbox().length, 0)
+    await until(async () => (await pool.query('select 1 from servicers limit 1')).rowCount === 1)
+    const told = () =>
+      people.rms.reduce((sum, { userid }) => sum + simulator.control.servicer(userid).inbox().length, 0)
     const begin = performance.now()
-    for (let index = 0; index < messages; index += 1) simulator.control.customer(`wm_bench_${index}`).writes(account, '想了解经营贷款')
+    for (let index = 0; index < messages; index += 1)
+      simulator.control.customer(`wm_bench_${index}`).writes(account, '想了解经营贷款')
     await until(async () => simulator.control.sent('message/send').length >= messages)
     const seconds = (performance.now() - begin) / 1000
     if (told() < messages) throw new Error(`only ${told()} of ${messages} RMs were told`)

@@ -6,7 +6,7 @@ export type Running = { port: number; stop(): Promise<void> }
 
 /** Starts one of the servers in a process of its own and waits until it listens. */
 export const runServer = async (name: string, environment: Record<string, string> = {}): Promise<Running> => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))], {
+  const child = spawn(process.execPath, [...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []), fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))], {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

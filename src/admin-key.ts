@@ -11,7 +11,11 @@ export const adminKey = async (db: Db, given: string | undefined): Promise<strin
     const hash = createHash('sha256').update(given).digest('hex')
     await db.deleteFrom('api_keys').where('name', '=', 'ADMIN_API_KEY').where('hash', '<>', hash).execute()
     const row = { name: 'ADMIN_API_KEY', role: 'admin' as const, branch: null, rm: null, hash }
-    await db.insertInto('api_keys').values(row).onConflict((known) => known.column('hash').doNothing()).execute()
+    await db
+      .insertInto('api_keys')
+      .values(row)
+      .onConflict((known) => known.column('hash').doNothing())
+      .execute()
     return null
   }
   const admin = await db.selectFrom('api_keys').select('id').where('role', '=', 'admin').executeTakeFirst()

@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { createApi } from './api/api.ts'
 import { createOperations } from './api/operations.ts'
 import { Refused } from './api/refused.ts'
+import type { ChannelDesk } from './api/channel-desk.ts'
 import type { Commands } from './api/commands.ts'
+import { createChannelLinks } from './crm/channel-link.ts'
 import { createCommand, type CommandKind, type Order, type Outcome } from './dispatch/commands.ts'
 import { questionAbout } from './dispatch/question-about.ts'
 import { askToLookAgain } from './dispatch/waiting.ts'
@@ -13,6 +15,7 @@ import type { CalendarOverrides } from './routing/holidays.ts'
 import type { Shared } from './store/shared.ts'
 import type { Store } from './store/open.ts'
 import type { WecomClient } from './wecom/client.ts'
+import { addKfContactWay } from './wecom/endpoints/kf.ts'
 import { getCallbackIp } from './wecom/endpoints/token.ts'
 
 type Mount = {
@@ -27,6 +30,7 @@ type Mount = {
   reloadRules: () => Promise<void>
   /** config/calendar.yaml as the rules are compiled with. */
   calendar: CalendarOverrides
+  secretKey: string
 }
 
 /** Mounts the API and the operators' paths; answers what ends the open streams. */
@@ -42,7 +46,7 @@ export const mountApi = (app: Koa, it: Mount): (() => void) => {
   const routing = { calendar: it.calendar, questionAbout: (id: string) => questionAbout(store.pool, id) }
   const integrity = () => readIntegrity(store.pool, now())
   const common = { db: store.db, shared, now, log, version }
-  const api = createApi({ ...common, commands: commandsOf(it), integrity, routing, routingChanged })
+  const api = createApi({ ...common, commands: commandsOf(it), channels: channelsOf(it), integrity, routing, routingChanged })
   const token = remembered(60_000, () => wecom.call(getCallbackIp, {}).then(() => true, () => false))
   app.use(createOperations({ db: store.db, shared, token, registry: meters.registry }))
   app.use(api.middleware)
@@ -60,8 +64,14 @@ const remembered = (ms: number, ask: () => Promise<boolean>) => {
   }
 }
 
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+const channelsOf = ({ store, wecom, secretKey }: Mount): ChannelDesk => {
+  const ask = async (wanted: { open_kfid: string; scene: string }) => (await wecom.call(addKfContactWay, wanted)).url
+  return { secretKey, linkOf: createChannelLinks({ db: store.db, ask, pause }) }
+}
+
 const commandsOf = ({ store, shared }: Mount): Commands => {
-  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
   const command = createCommand({ pool: store.pool, wake: (what) => shared.publish(what, ''), pause })
   const give = (kind: CommandKind) => async (order: Order): Promise<void> => {
     const refusal = refusals[await command(kind, order)]

@@ -82,8 +82,8 @@ export const startApp = async ({ settings, log, now = () => new Date(), pollMs =
         count: meters.callback,
       },
       more: (app) => {
-        const { reloadRules, calendar } = parts
-        const end = mountApi(app, { store, shared, wecom, meters, version, now, log, reloadRules, calendar })
+        const { reloadRules, calendar, secretKey } = parts
+        const end = mountApi(app, { store, shared, wecom, meters, version, now, log, reloadRules, calendar, secretKey })
         stops.push(async () => end())
       },
       log,

@@ -37,13 +37,22 @@ type Timed = { row: OutboxRow; claimedAt: number }
 export const startBackground = async (it: Background) => {
   const { store, shared, dispatch, deliverer, log, pollMs } = it
   const errand = createErrandRunner(deliverer)
-  const claimErrands = (lanes?: number[]) => async (most: number): Promise<Timed[]> => {
-    const claimedAt = deliverer.monotonic()
-    const rows = await claim(store.db, 'outbox', { limit: most, leaseMs, ...(lanes && { lanes }) })
-    return rows.map((row) => ({ row: row as unknown as OutboxRow, claimedAt }))
-  }
+  const claimErrands =
+    (lanes?: number[]) =>
+    async (most: number): Promise<Timed[]> => {
+      const claimedAt = deliverer.monotonic()
+      const rows = await claim(store.db, 'outbox', { limit: most, leaseMs, ...(lanes && { lanes }) })
+      return rows.map((row) => ({ row: row as unknown as OutboxRow, claimedAt }))
+    }
   const loops: Record<string, WorkLoop> = {
-    pull: createWorkLoop({ name: 'pull', claim: (most) => claimAccounts(store.pool, most), run: (account) => pullAccount(it.pull, account), width: 4, pollMs, log }),
+    pull: createWorkLoop({
+      name: 'pull',
+      claim: (most) => claimAccounts(store.pool, most),
+      run: (account) => pullAccount(it.pull, account),
+      width: 4,
+      pollMs,
+      log,
+    }),
     events: createWorkLoop({
       name: 'events',
       claim: async (most) => (await claim(store.db, 'inbox', { limit: most, leaseMs })) as unknown as ClaimedEvent[],
@@ -53,8 +62,22 @@ export const startBackground = async (it: Background) => {
       log,
     }),
     // Welcome codes live 20 s: they have places of their own, whatever else is slow.
-    welcomes: createWorkLoop({ name: 'welcomes', claim: claimErrands([0]), run: ({ row, claimedAt }) => errand(row, claimedAt), width: 4, pollMs, log }),
-    errands: createWorkLoop({ name: 'errands', claim: claimErrands([1, 2]), run: ({ row, claimedAt }) => errand(row, claimedAt), width: 24, pollMs, log }),
+    welcomes: createWorkLoop({
+      name: 'welcomes',
+      claim: claimErrands([0]),
+      run: ({ row, claimedAt }) => errand(row, claimedAt),
+      width: 4,
+      pollMs,
+      log,
+    }),
+    errands: createWorkLoop({
+      name: 'errands',
+      claim: claimErrands([1, 2]),
+      run: ({ row, claimedAt }) => errand(row, claimedAt),
+      width: 24,
+      pollMs,
+      log,
+    }),
   }
   const wakes: [string, string[]][] = [
     ['callback', ['pull']],
@@ -70,29 +93,60 @@ export const startBackground = async (it: Background) => {
   const readAccounts = async (): Promise<void> => {
     accountsRead = false
     // The console changed an RM: who waits may be his now.
-  unsubscribe.push(shared.subscribe('roster', () => {
-    dispatch.roster.stale()
-    store.pool.query(askToLookAgain).then(() => shared.publish('inbox', ''), (error: Error) => log.warn({ reason: error.message }, 'no look at the queue, the sweep will'))
-  }))
-  await syncAccounts(it.accounts)
+    unsubscribe.push(
+      shared.subscribe('roster', () => {
+        dispatch.roster.stale()
+        store.pool.query(askToLookAgain).then(
+          () => shared.publish('inbox', ''),
+          (error: Error) => log.warn({ reason: error.message }, 'no look at the queue, the sweep will'),
+        )
+      }),
+    )
+    await syncAccounts(it.accounts)
     accountsRead = true
   }
-  await readAccounts().catch((error: Error) => log.error({ reason: error.message }, 'kf accounts could not be read, trying again'))
+  await readAccounts().catch((error: Error) =>
+    log.error({ reason: error.message }, 'kf accounts could not be read, trying again'),
+  )
   await pullAllSoon(store.pool)
   const clocks = [
-    every(() => Math.min(250, pollMs), async () => {
-      if ((await ringTimers(store.pool, it.now())) > 0) shared.publish('inbox', '')
-    }, log),
-    every(() => Math.max(1_000, pollMs), async () => {
-      if (await accountsRang(store.pool)) await answerAccountBells(it.accounts, store.pool)
-    }, log),
+    every(
+      () => Math.min(250, pollMs),
+      async () => {
+        if ((await ringTimers(store.pool, it.now())) > 0) shared.publish('inbox', '')
+      },
+      log,
+    ),
+    every(
+      () => Math.max(1_000, pollMs),
+      async () => {
+        if (await accountsRang(store.pool)) await answerAccountBells(it.accounts, store.pool)
+      },
+      log,
+    ),
     every(() => (accountsRead ? 3_600_000 : 10_000), readAccounts, log),
-    every(() => 30_000, () => lookAround(it), log),
-    every(() => 300_000, () => mendLoads(it), log),
-    every(() => 12 * 3_600_000, () => ensureMonths(store.db), log),
+    every(
+      () => 30_000,
+      () => lookAround(it),
+      log,
+    ),
+    every(
+      () => 300_000,
+      () => mendLoads(it),
+      log,
+    ),
+    every(
+      () => 12 * 3_600_000,
+      () => ensureMonths(store.db),
+      log,
+    ),
     // Another process may have made new rules active while no message of Redis reached us.
     every(() => 30_000, it.reloadRules, log),
-    every(() => Math.max(250, pollMs), () => goLive(it), log),
+    every(
+      () => Math.max(250, pollMs),
+      () => goLive(it),
+      log,
+    ),
   ]
   for (const loop of Object.values(loops)) loop.start()
 
@@ -125,7 +179,8 @@ const lookAround = async ({ store, shared, now }: Background): Promise<void> => 
 /** Rule sets whose time has come: this process has them at once, the others when they hear of it; who waits is looked at again. */
 const goLive = async ({ store, shared, reloadRules, now, log }: Background): Promise<void> => {
   const { activated, unreadable } = await activateDue(store.db, { by: 'schedule', now: now() })
-  for (const version of unreadable) log.error({ version }, 'a scheduled rule set cannot be read any more and was taken back')
+  for (const version of unreadable)
+    log.error({ version }, 'a scheduled rule set cannot be read any more and was taken back')
   if (activated.length === 0) return
   log.info({ versions: activated }, 'a scheduled rule set went live')
   await reloadRules()
@@ -135,5 +190,6 @@ const goLive = async ({ store, shared, reloadRules, now, log }: Background): Pro
 }
 
 const mendLoads = async ({ store, log }: Background): Promise<void> => {
-  for (const drift of await reconcileLoads(store.pool)) log.error(drift, 'an RM\'s load had drifted and was counted anew')
+  for (const drift of await reconcileLoads(store.pool))
+    log.error(drift, "an RM's load had drifted and was counted anew")
 }

@@ -27,4 +27,12 @@ export {
   task,
 } from './dispatch/effects.ts'
 export type { Effect } from './dispatch/effects.ts'
-export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith, customerName } from './dispatch/bring.ts'
+export {
+  assignmentWords,
+  bring,
+  bringAfterRefusal,
+  bringOn,
+  bringTo,
+  bringWith,
+  customerName,
+} from './dispatch/bring.ts'

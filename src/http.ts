@@ -8,10 +8,24 @@ import { answerEcho, takeCallback, type CallbackIntake } from './intake/callback
 export type Http = { app: Koa; listen(at: { host: string; port: number }): Promise<number>; close(): Promise<void> }
 
 /** Slow or endless requests are cut off; a callback is a few kilobytes and takes milliseconds. */
-const limits = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384, keepAliveTimeout: 65_000 }
+const limits = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+  keepAliveTimeout: 65_000,
+}
 
 /** The web server with WeCom's callback on it; `more` mounts the rest. */
-export const createHttp = ({ callback, more, log }: { callback: CallbackIntake; more: (app: Koa) => void; log: Logger }): Http => {
+export const createHttp = ({
+  callback,
+  more,
+  log,
+}: {
+  callback: CallbackIntake
+  more: (app: Koa) => void
+  log: Logger
+}): Http => {
   const app = new Koa()
   app.on('error', (error: Error & { code?: string }) => {
     // A client that leaves early is no trouble of ours.
@@ -31,7 +45,11 @@ export const createHttp = ({ callback, more, log }: { callback: CallbackIntake; 
 const listen = (server: Server, { host, port }: { host: string; port: number }): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken: stop what listens there or set PORT`) : error),
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} on ${host} is taken: stop what listens there or set PORT`)
+          : error,
+      ),
     )
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
   })

@@ -5,7 +5,10 @@ import { BadSettings, readSettings, type Settings } from './settings.ts'
 /** Starts the process; ends it in an orderly way on SIGTERM or SIGINT, and with one clear sentence when it cannot start. */
 const main = async (): Promise<void> => {
   const settings = settingsOrExit()
-  const log = pino({ level: settings.LOG_LEVEL }, pino.destination({ dest: settings.WECOM_CORP_ID ? 1 : 2, sync: true }))
+  const log = pino(
+    { level: settings.LOG_LEVEL },
+    pino.destination({ dest: settings.WECOM_CORP_ID ? 1 : 2, sync: true }),
+  )
   let app: App
   try {
     app = await startApp({ settings, log })
@@ -46,7 +49,11 @@ const greet = (app: App, settings: Settings): void => {
     '',
     `  引桥 Yinqiao 已启动  ${app.url}`,
     ...(app.simulator
-      ? ['', `  ▶ 在浏览器打开  ${app.simulator.url}`, '    左边是客户的微信，右边是客户经理的企业微信，中间说明引桥做了什么、为什么。']
+      ? [
+          '',
+          `  ▶ 在浏览器打开  ${app.simulator.url}`,
+          '    左边是客户的微信，右边是客户经理的企业微信，中间说明引桥做了什么、为什么。',
+        ]
       : [`  回调地址 Callback  ${app.url}/wecom/callback`]),
     '',
     `  API 文档  ${app.url}/api/docs`,

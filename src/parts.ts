@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Logger } from 'pino'
+import { readEntrance } from './crm/entrance.ts'
+import { claimIdentity, type Claim } from './crm/identity.ts'
 import { readRoster } from './crm/roster.ts'
 import type { Dispatch } from './dispatch/dispatcher.ts'
 import { ownKinds } from './dispatch/events.ts'
@@ -12,6 +14,8 @@ import { readWords } from './dispatch/words-file.ts'
 import type { Deliverer } from './outbox/deliverer.ts'
 import { rosterIndex } from './routing/roster-index.ts'
 import type { Settings } from './settings.ts'
+import { onClient } from './store/on-client.ts'
+import { secretKeyOf } from './store/secrets.ts'
 import type { Shared } from './store/shared.ts'
 import type { Store } from './store/open.ts'
 import { inTransaction } from './store/transaction.ts'
@@ -38,12 +42,14 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
   const calendar = await readCalendarFile(here('config/calendar.yaml'))
   await seedRules(pool, settings.ROUTING_FILE)
   let active = await loadActiveRules(pool, calendar, null)
+  const secretKey = await secretKeyOf(settings)
   const desk: Desk = {
     pool,
     handlers: await loadHandlers(here('handlers'), [...kfKinds, ...callbackKinds, ...ownKinds]),
     words: readWords(here('config/messages.yaml')),
     roster: createRosterCache(async () => rosterIndex((await readRoster(db)).rms.values()).roster, monotonic),
     rules: () => active,
+    readEntrance: (ask) => readEntrance(db, secretKey, ask),
     now,
   }
   // One reading after the other: of two at once, the slower one could put back what the quicker one had replaced.
@@ -54,16 +60,19 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
     }
     return (reading = reading.then(read, read))
   }
-  return { desk, reloadRules, calendar }
+  return { desk, reloadRules, calendar, secretKey }
 }
+
+/** What is said about who a customer is, in the transaction of whoever heard it. */
+const join = (tx: PoolClient, said: Claim) => claimIdentity(onClient(tx), said)
 
 const monotonic = (): number => performance.now()
 
 /** What handles and what delivers, with what they share. */
 export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
-  const { desk, reloadRules, calendar } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
+  const { desk, reloadRules, calendar, secretKey } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
   const wake = (what: string) => shared.publish(what, '')
-  const common = { pool: store.pool, log, inTransaction, now, wake }
+  const common = { pool: store.pool, log, inTransaction, join, now, wake }
   const dispatch: Dispatch = { ...desk, ...common }
   const deliverer: Deliverer = {
     ...common,
@@ -73,7 +82,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     monotonic,
     leaseMs: 30_000,
   }
-  return { dispatch, deliverer, reloadRules, calendar, rules: desk.rules }
+  return { dispatch, deliverer, reloadRules, calendar, secretKey, rules: desk.rules }
 }
 
 const installationCode = async ({ db }: Store): Promise<string> =>

@@ -3,7 +3,9 @@ import { z } from 'zod'
 const flag = (text: string) => ({ error: text })
 const port = z.coerce.number(flag('give a port number, e.g. 3000')).int().min(0).max(65_535)
 const seconds = z.coerce.number(flag('give a number of seconds')).min(0)
-const url = z.url(flag('give a full address such as https://bank.example')).transform((text) => text.replace(/\/+$/, ''))
+const url = z
+  .url(flag('give a full address such as https://bank.example'))
+  .transform((text) => text.replace(/\/+$/, ''))
 const key32 = z
   .string()
   .refine((text) => Buffer.from(text, 'base64').length === 32, 'give 32 bytes in base64: openssl rand -base64 32')
@@ -13,14 +15,23 @@ const Environment = z.object({
   PORT: port.default(3000),
   PUBLIC_URL: url.optional(),
   DATA_DIR: z.string().min(1).default('./data'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'give postgres://user:password@host/database').optional(),
-  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'give redis://host:6379').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'give postgres://user:password@host/database')
+    .optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'give redis://host:6379')
+    .optional(),
   ROLE: z.enum(['all', 'web', 'worker'], flag('choose all, web or worker')).default('all'),
   WECOM_API_URL: url.default('https://qyapi.weixin.qq.com'),
   WECOM_CORP_ID: z.string().min(1).optional(),
   WECOM_AGENT_ID: z.coerce.number(flag('give the AgentId number of the self-built app')).int().optional(),
   WECOM_APP_SECRET: z.string().min(1).optional(),
-  WECOM_CALLBACK_TOKEN: z.string().regex(/^[0-9A-Za-z]{1,32}$/, 'give the Token of 接收消息: 1-32 letters and digits').optional(),
+  WECOM_CALLBACK_TOKEN: z
+    .string()
+    .regex(/^[0-9A-Za-z]{1,32}$/, 'give the Token of 接收消息: 1-32 letters and digits')
+    .optional(),
   WECOM_CALLBACK_AES_KEY: z
     .string()
     .regex(/^[0-9A-Za-z]{43}$/, 'give the EncodingAESKey of 接收消息: exactly 43 letters and digits')
@@ -29,26 +40,19 @@ const Environment = z.object({
   ADMIN_API_KEY: z.string().min(20, 'give at least 20 characters, e.g. openssl rand -hex 32').optional(),
   SECRET_KEY: key32.optional(),
   ROUTING_FILE: z.string().default('config/routing.yaml'),
-  TZ_BUSINESS: z
-    .string()
-    .default('Asia/Shanghai')
-    .refine(isTimeZone, 'give an IANA time zone such as Asia/Shanghai'),
+  TZ_BUSINESS: z.string().default('Asia/Shanghai').refine(isTimeZone, 'give an IANA time zone such as Asia/Shanghai'),
   KF_POLL_S: z.coerce.number(flag('give a number of seconds')).min(1).default(60),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
-const corpParts = [
-  'WECOM_AGENT_ID',
-  'WECOM_APP_SECRET',
-  'WECOM_CALLBACK_TOKEN',
-  'WECOM_CALLBACK_AES_KEY',
-] as const
+const corpParts = ['WECOM_AGENT_ID', 'WECOM_APP_SECRET', 'WECOM_CALLBACK_TOKEN', 'WECOM_CALLBACK_AES_KEY'] as const
 
 const Complete = Environment.superRefine((env, problems) => {
   const missing = (path: string, message: string) => problems.addIssue({ code: 'custom', path: [path], message })
   if (env.WECOM_CORP_ID)
     for (const name of corpParts)
-      if (env[name] === undefined) missing(name, 'is needed with WECOM_CORP_ID (unset WECOM_CORP_ID to play with the simulator)')
+      if (env[name] === undefined)
+        missing(name, 'is needed with WECOM_CORP_ID (unset WECOM_CORP_ID to play with the simulator)')
   if (!env.WECOM_CORP_ID && env.ROLE !== 'all') missing('WECOM_CORP_ID', 'is needed when ROLE is web or worker')
   if (env.DATABASE_URL && !env.SECRET_KEY)
     missing('SECRET_KEY', 'is needed with DATABASE_URL: all processes must share it (openssl rand -base64 32)')

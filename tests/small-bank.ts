@@ -26,11 +26,29 @@ export const smallBank = (change: Partial<ExampleCorp> = {}): ExampleCorp => ({
   ],
   accounts: [{ openKfId: account, name: '小城银行客服', servicers: ['li.wei', 'wang.fang', 'zhao.lei'] }],
   customers: [
-    { externalUserId: 'wm_bakery', nickname: '面包房老板', gender: 1, known: { name: '麦香面包房', kind: 'sme', owner: 'li.wei', branch: 'shanghai', tags: [] } },
-    { externalUserId: 'wm_chen', nickname: '陈女士', gender: 2, known: { name: '陈静怡', kind: 'person', tier: 'gold', owner: 'zhao.lei', branch: 'shanghai', tags: [] } },
+    {
+      externalUserId: 'wm_bakery',
+      nickname: '面包房老板',
+      gender: 1,
+      known: { name: '麦香面包房', kind: 'sme', owner: 'li.wei', branch: 'shanghai', tags: [] },
+    },
+    {
+      externalUserId: 'wm_chen',
+      nickname: '陈女士',
+      gender: 2,
+      known: { name: '陈静怡', kind: 'person', tier: 'gold', owner: 'zhao.lei', branch: 'shanghai', tags: [] },
+    },
     { externalUserId: 'wm_stranger', nickname: '路人', gender: 0 },
   ],
-  links: [{ openKfId: account, url: 'https://work.weixin.qq.com/kf/kfcsmallbank?enc_scene=ENCsmall1', scene: 'app_home', encScene: 'ENCsmall1', name: '手机银行首页' }],
+  links: [
+    {
+      openKfId: account,
+      url: 'https://work.weixin.qq.com/kf/kfcsmallbank?enc_scene=ENCsmall1',
+      scene: 'app_home',
+      encScene: 'ENCsmall1',
+      name: '手机银行首页',
+    },
+  ],
   ...change,
 })
 
@@ -44,12 +62,23 @@ export const smallRules = {
     {
       key: 'sme-loan',
       name: '小微贷款',
-      when: { all: [{ fact: 'customer.kind', is: 'sme' }, { fact: 'message.text', contains: ['贷款', '授信', '额度'] }] },
+      when: {
+        all: [
+          { fact: 'customer.kind', is: 'sme' },
+          { fact: 'message.text', contains: ['贷款', '授信', '额度'] },
+        ],
+      },
       priority: 20,
       steps: [{ to: 'owner' }, { to: 'deputy' }, { to: 'pool:sme-desk' }],
       otherwise: 'leave-message',
     },
-    { key: 'known', name: '老客户', when: { fact: 'customer.known', is: true }, steps: [{ to: 'owner' }, { to: 'pool:general' }], otherwise: 'leave-message' },
+    {
+      key: 'known',
+      name: '老客户',
+      when: { fact: 'customer.known', is: true },
+      steps: [{ to: 'owner' }, { to: 'pool:general' }],
+      otherwise: 'leave-message',
+    },
   ],
   fallback: { steps: [{ to: 'pool:general' }], otherwise: 'leave-message' },
 }

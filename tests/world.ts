@@ -40,9 +40,10 @@ export const createWorld = async (options: WorldOptions = {}) => {
   const clock = testClock()
   const pool = new pg.Pool({ connectionString: database.url, max: 3 })
   if (options.rules)
-    await pool.query("insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())", [
-      JSON.stringify(options.rules),
-    ])
+    await pool.query(
+      "insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())",
+      [JSON.stringify(options.rules)],
+    )
   const settings = readSettings({
     DATABASE_URL: database.url,
     DATA_DIR: tempDir(),
@@ -74,11 +75,12 @@ export const createWorld = async (options: WorldOptions = {}) => {
   /** Waits until every callback is delivered, every event handled and every errand carried out. */
   const settle = async (patienceMs = 20_000): Promise<void> => {
     const until = performance.now() + patienceMs
-    for (let calm = 0; calm < 2; ) {
+    for (let calm = 0; calm < 2;) {
       await wecom.idle()
       const left = await unfinished()
       calm = left.length === 0 && !app.busy() ? calm + 1 : 0
-      if (performance.now() > until) throw new Error(`not settled after ${patienceMs} ms: ${left.slice(0, 10).join(', ')}`)
+      if (performance.now() > until)
+        throw new Error(`not settled after ${patienceMs} ms: ${left.slice(0, 10).join(', ')}`)
       if (left.length > 0) await pause(10)
     }
   }
@@ -111,23 +113,36 @@ export const createWorld = async (options: WorldOptions = {}) => {
       wecom
         .sent('message/send')
         .filter((body) => body['touser'] === userid)
-        .map((body) => ((body['text'] as { content?: string } | undefined)?.content ?? JSON.stringify(body['template_card'])) as string),
+        .map(
+          (body) =>
+            ((body['text'] as { content?: string } | undefined)?.content ??
+              JSON.stringify(body['template_card'])) as string,
+        ),
     advance: async (ms: number): Promise<void> => {
       clock.advance(ms)
       await settle()
     },
     touchpoints: async (externalUserId: string): Promise<string[]> => {
-      const { rows } = await pool.query<{ kind: string }>('select kind from touchpoints where external_userid = $1 order by id', [externalUserId])
+      const { rows } = await pool.query<{ kind: string }>(
+        'select kind from touchpoints where external_userid = $1 order by id',
+        [externalUserId],
+      )
       return rows.map((row) => row.kind)
     },
     conversation: async (externalUserId: string): Promise<Record<string, unknown>> => {
-      const { rows } = await pool.query('select * from conversations where external_userid = $1 order by id desc limit 1', [externalUserId])
+      const { rows } = await pool.query(
+        'select * from conversations where external_userid = $1 order by id desc limit 1',
+        [externalUserId],
+      )
       return rows[0] as Record<string, unknown>
     },
     api: async (method: string, path: string, body?: unknown) => {
       const response = await fetch(`${app.url}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${adminKey}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${adminKey}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
       const text = await response.text()

@@ -13,7 +13,12 @@ const part = <Part>(file: string): Part => require(`node-easywechat/dist/${file}
 const Work = part<typeof WorkApplication>('Work/Application')
 const ServerRequest = part<typeof Request>('Core/Http/ServerRequest')
 
-const work = new Work({ corp_id: benchCorp.corpId, secret: 'bench', token: benchCorp.token, aes_key: benchCorp.aesKey } as never)
+const work = new Work({
+  corp_id: benchCorp.corpId,
+  secret: 'bench',
+  token: benchCorp.token,
+  aes_key: benchCorp.aesKey,
+} as never)
 const server = createServer(async (incoming, outgoing) => {
   try {
     work.setRequest((await ServerRequest.createFromIncomingMessage(incoming)) as never)

@@ -19,11 +19,13 @@ const take = (turn: CardTurn, { rm, code }: Tap): Effect[] => [
   greyCard(rm, code, '已接待'),
 ]
 
-const pass = (reason: string) => (turn: CardTurn, { rm, code }: Tap): Effect[] => [
-  exclude(rm, reason),
-  ...bringWith(turn, turn.route({ excluded: { [rm]: reason } })),
-  greyCard(rm, code, '已转给同事'),
-]
+const pass =
+  (reason: string) =>
+  (turn: CardTurn, { rm, code }: Tap): Effect[] => [
+    exclude(rm, reason),
+    ...bringWith(turn, turn.route({ excluded: { [rm]: reason } })),
+    greyCard(rm, code, '已转给同事'),
+  ]
 
 const answers: Record<string, (turn: CardTurn, tap: Tap) => Effect[]> = {
   accept: take,

@@ -9,7 +9,9 @@ export default on('kf/session_status_change', ({ event, inConversation, say }) =
     case 2:
       return taker ? [adopt(taker, 'transferred-by-manager')] : []
     case 3:
-      return !inConversation ? [] : [close('ended-by-manager', event.msg_code ? { words: say('customer.closed'), code: event.msg_code } : {})]
+      return !inConversation
+        ? []
+        : [close('ended-by-manager', event.msg_code ? { words: say('customer.closed'), code: event.msg_code } : {})]
     case 4:
       return taker ? [adopt(taker, 'taken-again')] : []
     default:

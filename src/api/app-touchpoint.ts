@@ -16,7 +16,10 @@ const data = z
 /** One touchpoint of a program of the bank's, as it is posted. */
 export const AppTouchpointBody = z
   .strictObject({
-    key: Line(128).meta({ description: 'Your own id of it: the same key is recorded once, for ever', example: 'app-20260101-000123' }),
+    key: Line(128).meta({
+      description: 'Your own id of it: the same key is recorded once, for ever',
+      example: 'app-20260101-000123',
+    }),
     kind: z
       .string()
       .regex(/^app\.[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$/, '应为 app. 开头的类别，例如 app.button_tapped')
@@ -33,7 +36,8 @@ export const AppTouchpointBody = z
   })
   .meta({
     id: 'AppTouchpoint',
-    description: 'Of several names the first of `externalUserId`, `clientNo`, `unionid` counts; they are not joined by this',
+    description:
+      'Of several names the first of `externalUserId`, `clientNo`, `unionid` counts; they are not joined by this',
   })
 
 /** Phones go wrong, too, but not by a day; older than ten years is a mistake, not a memory. */
@@ -43,7 +47,12 @@ const mostYears = 10
 /** Reads one; or answers what is wrong with it, for people. */
 export const readAppTouchpoint = (value: unknown, now: Date): AppTouchpoint | { message: string } => {
   const read = AppTouchpointBody.safeParse(value, { error: inputWords })
-  if (!read.success) return { message: mistakesOf(read.error).map(({ path, message }) => `${path} ${message}`.trim()).join('；') }
+  if (!read.success)
+    return {
+      message: mistakesOf(read.error)
+        .map(({ path, message }) => `${path} ${message}`.trim())
+        .join('；'),
+    }
   const { key, kind, channel, data: facts, ...rest } = read.data
   const at = new Date(rest.at)
   if (at.getTime() > now.getTime() + aheadMs) return { message: 'at 在未来，请检查时钟' }

@@ -137,6 +137,9 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   'contact.added': { title: '已添加客户经理', detail: (row) => `${customer(row)} 与 ${manager(row)} 成为联系人` },
   'contact.lost': { title: '联系人流失', detail: (row) => `${customer(row)} 与 ${manager(row)} 不再是联系人` },
   'group.joined': { title: '客户入群', detail: (row) => `${customer(row)} 加入客户群` },
+  'identity.joined': { title: '确认客户身份', detail: (row) => `${customer(row)} 与行内客户对上了` },
+  'identity.conflict': { title: '身份未采用', detail: (row) => `${customer(row)} 的链接指向另一位客户，未合并` },
+  'identity.undone': { title: '撤销合并', detail: (row) => `${customer(row)} 的一次合并已由管理员撤销` },
   'group.left': { title: '客户退群', detail: (row) => `${customer(row)} 退出客户群` },
 }
 

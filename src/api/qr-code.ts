@@ -7,4 +7,5 @@ const options = { errorCorrectionLevel: 'Q', margin: 4 } as const
 export const qrSvg = (url: string): Promise<string> => qrcode.toString(url, { ...options, type: 'svg' })
 
 /** As PNG, `width` pixels wide. */
-export const qrPng = (url: string, width: number): Promise<Buffer> => qrcode.toBuffer(url, { ...options, type: 'png', width })
+export const qrPng = (url: string, width: number): Promise<Buffer> =>
+  qrcode.toBuffer(url, { ...options, type: 'png', width })

@@ -93,7 +93,12 @@ export const route = <
     ...described(spec),
     body: spec.body ? { type: spec.body.type, schema: spec.body.shown ?? spec.body.schema } : null,
     answer: spec.answer
-      ? { status: spec.status ?? 200, type: 'application/json', schema: spec.answer, or202: spec.accepted !== undefined }
+      ? {
+          status: spec.status ?? 200,
+          type: 'application/json',
+          schema: spec.answer,
+          or202: spec.accepted !== undefined,
+        }
       : { status: 204, type: 'application/json', schema: null },
     respond: async (ctx, { caller }) => {
       const { params, query } = input(ctx)

@@ -86,11 +86,15 @@ const askAndKeep = async (db: Db, ask: Parts['ask'], { openKfId, scene, mine }: 
 }
 
 const refusalOf = (error: unknown): unknown => {
-  if (!(error instanceof WecomError)) return isNetwork(error) ? new LinkRefused(503, '企业微信没有响应，请稍后重试') : error
+  if (!(error instanceof WecomError))
+    return isNetwork(error) ? new LinkRefused(503, '企业微信没有响应，请稍后重试') : error
   const { errcode, failure, advice } = error
   if ([95000, 60251, 60252, 95004].includes(errcode)) return new LinkRefused(422, '企业微信里没有这个客服账号，请核对')
   if (errcode === 48007)
-    return new LinkRefused(409, '这个客服账号没有授权给本应用：请在企业微信管理后台「微信客服 → 可调用接口的应用」中勾选它')
+    return new LinkRefused(
+      409,
+      '这个客服账号没有授权给本应用：请在企业微信管理后台「微信客服 → 可调用接口的应用」中勾选它',
+    )
   const passing = failure === 'retry' || failure === 'back_off' || failure === 'refresh_token'
   if (passing) return new LinkRefused(503, `企业微信暂时不能给出链接（${errcode}），请稍后重试`)
   return new LinkRefused(409, `企业微信拒绝给出链接（${errcode}）：${advice}`)

@@ -21,7 +21,14 @@ const selectChannels = (db: Db) =>
   db
     .selectFrom('channels as c')
     .innerJoin('kf_links as l', (on) => on.onRef('l.open_kfid', '=', 'c.open_kfid').onRef('l.scene', '=', 'c.key'))
-    .select(['c.key', 'c.name', 'c.kind', 'c.open_kfid as openKfId', 'c.created_at as createdAt', 'c.updated_at as updatedAt'])
+    .select([
+      'c.key',
+      'c.name',
+      'c.kind',
+      'c.open_kfid as openKfId',
+      'c.created_at as createdAt',
+      'c.updated_at as updatedAt',
+    ])
     .select(sql<string>`l.url`.as('url'))
 
 /** Channels by key, after the given one. */

@@ -41,7 +41,11 @@ export async function* csvRows(file: Uint8Array, columns: CsvColumns): AsyncGene
 
 const allOf = ({ required, optional = [] }: CsvColumns): string[] => [...required, ...optional]
 
-const cellsOf = (record: readonly string[], header: readonly string[], columns: CsvColumns): Record<string, string> => ({
+const cellsOf = (
+  record: readonly string[],
+  header: readonly string[],
+  columns: CsvColumns,
+): Record<string, string> => ({
   ...Object.fromEntries((columns.optional ?? []).map((name) => [name, ''])),
   ...Object.fromEntries(header.map((name, at) => [name, record[at] ?? ''])),
 })

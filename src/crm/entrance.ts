@@ -17,7 +17,11 @@ export type Entrance = {
 }
 
 /** Reads an entry of a known scene. Judged at the time he came, not when we get to it: an outage makes no link expire. */
-export const readEntrance = async (db: Db, secretKey: string, { scene, sceneParam, at }: EntranceAsk): Promise<Entrance> => {
+export const readEntrance = async (
+  db: Db,
+  secretKey: string,
+  { scene, sceneParam, at }: EntranceAsk,
+): Promise<Entrance> => {
   const read = sceneParam === '' ? null : readEntry(secretKey, { scene, sceneParam, now: at })
   return {
     channel: scene,

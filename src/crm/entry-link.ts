@@ -40,7 +40,11 @@ export const signEntry = (secretKey: string, { channel, expiresAt = null, ...say
   if (packed.length > mostPacked) throw new EntryTooLong('clientNo, campaign and firm together are too long for a link')
   const keys = keysOf(secretKey)
   // Made of the message itself: a nonce can come twice only for the same message, and no chance is needed.
-  const nonce = createHmac('sha256', keys.nonce).update(context(channel)).update(packed).digest().subarray(0, nonceBytes)
+  const nonce = createHmac('sha256', keys.nonce)
+    .update(context(channel))
+    .update(packed)
+    .digest()
+    .subarray(0, nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', keys.cipher, nonce, { authTagLength: tagBytes })
   cipher.setAAD(context(channel))
   const sealed = Buffer.concat([nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()])

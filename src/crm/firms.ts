@@ -11,7 +11,9 @@ const selectFirms = (db: Db) =>
     .selectFrom('firms')
     .selectAll('firms')
     .select(
-      sql<number>`(select count(*)::int from customers c where c.firm_no = firms.firm_no and c.merged_into is null)`.as('customers'),
+      sql<number>`(select count(*)::int from customers c where c.firm_no = firms.firm_no and c.merged_into is null)`.as(
+        'customers',
+      ),
     )
 type Row = Awaited<ReturnType<ReturnType<typeof selectFirms>['executeTakeFirstOrThrow']>>
 

@@ -13,10 +13,18 @@ type Line = {
   otherId: string | null
 }
 
-const kinds = { set: 'identity.joined', merged: 'identity.joined', conflict: 'identity.conflict', undone: 'identity.undone' }
+const kinds = {
+  set: 'identity.joined',
+  merged: 'identity.joined',
+  conflict: 'identity.conflict',
+  undone: 'identity.undone',
+}
 
 /** A line for the ledger: which customer, by which kind of name; the name itself stays in the claim. */
-export const recordIdentity = async (db: Db, { customerId, claimId, at, kind, outcome, via, otherId }: Line): Promise<void> => {
+export const recordIdentity = async (
+  db: Db,
+  { customerId, claimId, at, kind, outcome, via, otherId }: Line,
+): Promise<void> => {
   const data = { claimId, by: kind, ...(via && { via }), ...(otherId && { otherCustomerId: otherId }) }
   await sql`insert into touchpoints (at, kind, external_userid, customer_id, channel, data)
     select ${at}, ${kinds[outcome]}, external_userid, id, channel, ${JSON.stringify(data)}::jsonb

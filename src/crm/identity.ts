@@ -23,7 +23,13 @@ export type Claim = {
 export type Outcome = 'same' | 'set' | 'merged' | 'conflict'
 export type ConflictReason = 'taken' | 'has-another' | 'names-differ' | 'undone-before'
 
-type Person = { id: string; external_userid: string | null; client_no: string | null; unionid: string | null; known: boolean }
+type Person = {
+  id: string
+  external_userid: string | null
+  client_no: string | null
+  unionid: string | null
+  known: boolean
+}
 type Standing = { person: Person; holder: Person | null; kind: IdentityKind; value: string; undone: boolean }
 type Verdict = { outcome: Exclude<Outcome, 'conflict'> } | { outcome: 'conflict'; reason: ConflictReason }
 
@@ -60,7 +66,8 @@ export const claimIdentity = async (db: Db, claim: Claim): Promise<Outcome> => {
 }
 
 const wasUndone = async (db: Db, { customerId, kind, value }: Claim): Promise<boolean> => {
-  const { rows } = await sql`select from identity_claims where customer_id = ${customerId} and kind = ${kind} and value = ${value}
+  const { rows } =
+    await sql`select from identity_claims where customer_id = ${customerId} and kind = ${kind} and value = ${value}
     and undone_at is not null limit 1`.execute(db)
   return rows.length > 0
 }
@@ -69,7 +76,8 @@ type Judged = { person: Person; holder: Person | null; verdict: Verdict }
 
 /** Answers the record's id; null for a conflict that was written down before. */
 const carryOut = async (db: Db, claim: Claim, { person, holder, verdict }: Judged): Promise<string | null> => {
-  if (verdict.outcome === 'conflict') return noteConflict(db, claim, { otherId: holder?.id ?? null, reason: verdict.reason })
+  if (verdict.outcome === 'conflict')
+    return noteConflict(db, claim, { otherId: holder?.id ?? null, reason: verdict.reason })
   if (verdict.outcome === 'merged' && holder) return mergeCustomers(db, { ...claim, from: holder.id, into: person.id })
   return setName(db, claim, person)
 }

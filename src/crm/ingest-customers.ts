@@ -36,7 +36,9 @@ const make = async (db: Db, kind: Kind, said: readonly Said[]): Promise<void> =>
   await sql`insert into customers (${column}, channel, known)
     select g.name, g.channel, ${kind === 'client_no'} from unnest(${said.map(({ name }) => name)}::text[],
       ${said.map(({ channel }) => channel)}::text[]) as g (name, channel)
-    where not exists (select from customers c where c.${column} = g.name) on conflict (${column}) do nothing`.execute(db)
+    where not exists (select from customers c where c.${column} = g.name) on conflict (${column}) do nothing`.execute(
+    db,
+  )
 }
 
 const find = async (db: Db, kind: Kind, said: readonly Said[]): Promise<Found[]> => {

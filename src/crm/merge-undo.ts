@@ -40,7 +40,8 @@ export const undoMerge = async (db: Db, { externalUserId, claimId, by, now }: Un
 }
 
 const claimOf = async (db: Db, externalUserId: string, claimId: string): Promise<Claim | undefined> => {
-  const { rows } = await sql<Claim>`select k.id, k.customer_id, k.other_id, k.kind, k.value, k.via, k.outcome, k.before, k.undone_at
+  const { rows } =
+    await sql<Claim>`select k.id, k.customer_id, k.other_id, k.kind, k.value, k.via, k.outcome, k.before, k.undone_at
     from identity_claims k join customers c on c.id = k.customer_id
     where k.id = ${claimId} and c.external_userid = ${externalUserId} for update`.execute(db)
   return rows[0]
@@ -59,7 +60,21 @@ const takeName = async (db: Db, { customer_id, kind, value, before }: Claim): Pr
 }
 
 /** All that a merge may fill in. `known` is the bank's word where the bank itself brought the two together: that stays. */
-const filled = ['client_no', 'unionid', 'name', 'kind', 'tier', 'owner', 'branch', 'firm_no', 'firm_name', 'tags', 'avoid', 'channel', 'first_seen_at']
+const filled = [
+  'client_no',
+  'unionid',
+  'name',
+  'kind',
+  'tier',
+  'owner',
+  'branch',
+  'firm_no',
+  'firm_name',
+  'tags',
+  'avoid',
+  'channel',
+  'first_seen_at',
+]
 
 const separate = async (db: Db, claim: Claim): Promise<boolean> => {
   const { customer_id: into, other_id: from, before, via } = claim
@@ -73,7 +88,9 @@ const separate = async (db: Db, claim: Claim): Promise<boolean> => {
       jsonb_populate_record(null::customers, ${JSON.stringify(before.after)}::jsonb) a
     where c.id = ${into}`.execute(db)
   await returnContacts(db, { into, contacts: before.contacts })
-  await sql`update customers set merged_into = ${from} where id = any(${before.moved}::bigint[]) and merged_into = ${into}`.execute(db)
+  await sql`update customers set merged_into = ${from} where id = any(${before.moved}::bigint[]) and merged_into = ${into}`.execute(
+    db,
+  )
   return revive(db, { from: from as string, old: before.from })
 }
 

@@ -30,7 +30,9 @@ export type Before = {
 }
 
 const rowOf = async (db: Db, id: string): Promise<Record<string, unknown>> => {
-  const { rows } = await sql<{ row: Record<string, unknown> }>`select to_jsonb(c) as row from customers c where id = ${id} for update`.execute(db)
+  const { rows } = await sql<{
+    row: Record<string, unknown>
+  }>`select to_jsonb(c) as row from customers c where id = ${id} for update`.execute(db)
   if (!rows[0]) throw new Error(`there is no customer ${id} to merge`)
   return rows[0].row
 }

@@ -36,12 +36,15 @@ type Page = {
 /** The newest first, before the given id. */
 export const listMerges = async (db: Db, { externalUserId, outcome, before, limit }: Page): Promise<Merge[]> => {
   const conditions = [
-    ...(externalUserId === null ? [] : [sql`(c.external_userid = ${externalUserId} or o.external_userid = ${externalUserId})`]),
+    ...(externalUserId === null
+      ? []
+      : [sql`(c.external_userid = ${externalUserId} or o.external_userid = ${externalUserId})`]),
     ...(outcome === undefined ? [] : [sql`k.outcome = ${outcome}`]),
     ...(before === null ? [] : [sql`k.id < ${before}::bigint`]),
   ]
   const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``
-  const { rows } = await sql<Merge>`select k.id, k.at, k.last_at as "lastAt", k.times, c.external_userid as "externalUserId",
+  const { rows } =
+    await sql<Merge>`select k.id, k.at, k.last_at as "lastAt", k.times, c.external_userid as "externalUserId",
       k.customer_id as "customerId", k.kind, k.value, k.via, k.source_id as "sourceId", k.outcome, k.reason,
       k.other_id as "otherCustomerId", o.external_userid as "otherExternalUserId", k.undone_at as "undoneAt", k.undone_by as "undoneBy"
     from identity_claims k join customers c on c.id = k.customer_id left join customers o on o.id = k.other_id

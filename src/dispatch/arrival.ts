@@ -50,7 +50,9 @@ export const readArrival = (claimed: ClaimedEvent): Arrival => {
     type,
     body,
     facts:
-      sort === 'message' ? { type: type ?? '', text: type === 'text' ? (text?.content ?? '') : null, menuId: text?.menu_id ?? null } : noFacts,
+      sort === 'message'
+        ? { type: type ?? '', text: type === 'text' ? (text?.content ?? '') : null, menuId: text?.menu_id ?? null }
+        : noFacts,
     history: payload['history'] === true,
     recalled: payload['recalled'] === true,
   }
@@ -68,7 +70,10 @@ type StaffPayload = { callback: { TaskId?: string } & Record<string, unknown>; r
 /** Somebody of the staff wrote or tapped. A card's task names the chat it is about: `offer@<account>@<customer>@…`. */
 const staffArrival = (claimed: ClaimedEvent, { callback }: StaffPayload): Arrival => {
   const [what, openKfId, externalUserId] = (callback.TaskId ?? '').split('@')
-  const about = what === 'offer' && openKfId && externalUserId ? { openKfId, externalUserId } : { openKfId: null, externalUserId: null }
+  const about =
+    what === 'offer' && openKfId && externalUserId
+      ? { openKfId, externalUserId }
+      : { openKfId: null, externalUserId: null }
   return { ...ownArrival(claimed), sort: about.openKfId ? 'own' : 'account', event: callback, ...about }
 }
 

@@ -2,6 +2,7 @@ import type { Arrival } from './arrival.ts'
 import type { Changes } from './changes.ts'
 import type { Conversation } from './conversation.ts'
 import { describeMessage } from './describe.ts'
+import type { Entrance } from './entrance.ts'
 import type { Gathered } from './gather.ts'
 
 /**
@@ -11,11 +12,11 @@ import type { Gathered } from './gather.ts'
 export const bookArrival = (arrival: Arrival, gathered: Gathered, it: Conversation | null): Partial<Changes> => {
   switch (arrival.sort) {
     case 'message':
-      return bookMessage(arrival, gathered, it)
+      return { ...bookMessage(arrival, gathered, it), ...askForProfile(arrival, gathered) }
     case 'answer':
       return bookAnswer(arrival, gathered, it)
     case 'event':
-      return arrival.kind === 'kf/enter_session' ? bookEntry(arrival, gathered) : {}
+      return arrival.kind === 'kf/enter_session' ? { ...bookEntry(arrival, gathered), ...askForProfile(arrival, gathered) } : {}
     default:
       return {}
   }
@@ -83,18 +84,43 @@ const bookAnswer = (arrival: Arrival, gathered: Gathered, it: Conversation | nul
 }
 
 const bookEntry = (arrival: Arrival, gathered: Gathered): Partial<Changes> => {
-  const { scene, scene_param: sceneParam } = arrival.event as { scene?: string; scene_param?: string }
-  const entry = { ...(scene && { scene, channel: scene }), ...(sceneParam && { sceneParam }) }
+  const { entrance, customer } = gathered
+  const channel = entrance?.channel ?? null
   return {
-    touchpoints: [
-      {
-        ...touch(arrival, gathered, null),
-        channel: scene || null,
-        kind: 'entry.opened',
-        data: { ...(scene && { scene }), ...(sceneParam && { sceneParam }) },
-      },
-    ],
-    chat: { ...chatOf(arrival), enteredAt: arrival.at, ...(scene && { entry }) },
-    channel: scene ? { customerId: gathered.customer.id, channel: scene } : null,
+    touchpoints: [{ ...touch(arrival, gathered, null), channel, kind: 'entry.opened', data: entrance ? entryData(arrival, entrance) : {} }],
+    chat: { ...chatOf(arrival), enteredAt: arrival.at, ...(entrance && { entry: entryOf(entrance) }) },
+    channel: channel === null ? null : { customerId: customer.id, channel },
+    identity: entrance?.clientNo
+      ? { customerId: customer.id, kind: 'client_no', value: entrance.clientNo, via: 'entry', at: arrival.at, sourceId: arrival.msgid }
+      : null,
   }
+}
+
+/** What the rules may know of it from now on. */
+const entryOf = ({ channel, channelKind, campaign, firm, clientNo }: Entrance) => ({
+  scene: channel,
+  channel,
+  ...(channelKind && { channelKind }),
+  ...(campaign && { campaign }),
+  ...(firm && { firm }),
+  ...(clientNo && { client: true }),
+})
+
+/** What the ledger keeps: where he came from and how his link was judged, never who he is. A campaign tool's own parameter is kept as it came. */
+const entryData = (arrival: Arrival, { channel, campaign, firm, param }: Entrance) => ({
+  scene: channel,
+  ...(campaign && { campaign }),
+  ...(firm && { firm }),
+  ...(param !== 'none' && { param }),
+  ...(param === 'foreign' && { sceneParam: (arrival.event as { scene_param?: string }).scene_param }),
+})
+
+const profileMs = 48 * 3_600_000
+
+/** WeCom tells a customer's profile only within 48 h of his visit: it is asked for at the first contact, in a line of its own. */
+const askForProfile = (arrival: Arrival, { customer, profileAsked }: Gathered): Partial<Changes> => {
+  if (profileAsked || arrival.history) return {}
+  const notAfter = new Date(arrival.at.getTime() + profileMs)
+  const subject = `profile:${arrival.externalUserId}`
+  return { profileOf: customer.id, errands: [{ kind: 'kf/profile', subject, lane: 2, payload: chatOf(arrival), notAfter }] }
 }

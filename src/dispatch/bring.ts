@@ -71,11 +71,12 @@ export const bringOn = <Kind extends EventKind>(turn: Turn<Kind>): Effect[] => {
   return status === 'queued' || (status === 'bot' && leftMessage) ? bringWith(turn, turn.route()) : []
 }
 
-/** WeCom refused the RM whom the rules had chosen: the next one, and the explanation says so. */
+/** WeCom refused the RM whom the rules had chosen: the next one. The first never heard of the customer, so he is told nothing. */
 export const bringAfterRefusal = <Kind extends EventKind>(turn: Turn<Kind>, rm: string): Effect[] => {
   if (turn.conversation.rm !== rm) return []
   const decision = turn.route({ excluded: { [rm]: 'refused' } })
-  return [settle(decision, wordsFor(turn, decision, { kind: 'route' }), { kind: 'route' })]
+  const { formerManager: _, ...words } = wordsFor(turn, decision, { kind: 'route' })
+  return [settle(decision, words, { kind: 'route' })]
 }
 
 /** What the RM may call him before he knows better. */

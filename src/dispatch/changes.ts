@@ -18,6 +18,9 @@ export type NewMessage = {
 }
 export type NewTimer = { key: string; kind: EventKind; subject: string; dueAt: Date; payload: object }
 
+/** Somebody says that this customer of WeCom is the bank's client of this number. `sourceId`: the event that said so. */
+export type SaidIdentity = { customerId: string; kind: 'client_no'; value: string; via: 'entry'; at: Date; sourceId: string }
+
 /** All that one turn changes, to be written in one transaction or not at all. */
 export type Changes = {
   /** The conversation as it shall be; null when the turn has none. `version` is still the one it was prepared on. */
@@ -49,6 +52,9 @@ export type Changes = {
     lastRm?: string
   } | null
   channel: { customerId: string; channel: string } | null
+  identity: SaidIdentity | null
+  /** The customer whose profile is asked for with this turn's errands: once is enough. */
+  profileOf: string | null
   /** Somebody may be free now: the waiting are looked at again. */
   lookAgain: boolean
 }
@@ -70,5 +76,7 @@ export const noChanges = (): Changes => ({
   tasks: [],
   chat: null,
   channel: null,
+  identity: null,
+  profileOf: null,
   lookAgain: false,
 })

@@ -4,13 +4,15 @@ import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import { addErrands } from '../outbox/add.ts'
 import type { Errand } from '../outbox/effects.ts'
 import { pausedCard } from './booking/offer-card.ts'
-import type { Changes, NewMessage } from './changes.ts'
+import type { Changes, NewMessage, SaidIdentity } from './changes.ts'
 import { storeConversation } from './store-conversation.ts'
 import { Conflict, LostLease } from './conflict.ts'
 
 /** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue); `ignored` when nobody handles its kind. */
 export type Guard = { inboxId: string; fence: string; finish: boolean; ignored?: boolean }
-export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; pauseAfter: number }
+/** Finds out whether the bank knows him by that name, and makes the two one; in this transaction. */
+export type Join = (tx: PoolClient, said: SaidIdentity) => Promise<unknown>
+export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; pauseAfter: number; join: Join }
 
 /**
  * Writes one turn: everything or nothing. Throws `LostLease` when another process has the event by now, and `Conflict` when
@@ -31,11 +33,13 @@ export const commit = async (tx: PoolClient, changes: Changes, context: CommitCo
     storeMessages(tx, changes, conversationId),
     storeChat(tx, changes, context.now),
     storePresence(tx, changes),
+    noteProfile(tx, changes, context.now),
     storeTimers(tx, changes, conversationId),
     record(tx, changes.touchpoints.map((line) => withIds(line, conversationId, decisionId))),
     storeTasks(tx, changes, conversationId),
     addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId }),
   ])
+  if (changes.identity) await context.join(tx, changes.identity)
 }
 
 /** A conversation has one open task of a kind; whoever gets the customer gets it, and his answer ends it. */
@@ -213,6 +217,10 @@ const storeChat = async (tx: PoolClient, { chat, channel }: Changes, now: Date):
       channel.customerId,
       channel.channel,
     ])
+}
+
+const noteProfile = async (tx: PoolClient, { profileOf }: Changes, now: Date): Promise<void> => {
+  if (profileOf) await tx.query({ name: 'dispatch-profile', text: 'update customers set profile_asked_at = $2 where id = $1', values: [profileOf, now] })
 }
 
 const storePresence = async (tx: PoolClient, { presence }: Changes): Promise<void> => {

@@ -31,7 +31,11 @@ export type Effect =
   | { effect: 'forget'; key: string }
 
 /** Words that go with a decision; each is used only where the decision needs it. */
-export type RoutingWords = { customer?: Words | undefined; manager?: string | undefined; formerManager?: string | undefined }
+export type RoutingWords = {
+  customer?: Words | undefined
+  manager?: string | undefined
+  formerManager?: string | undefined
+}
 /** `route`: a first decision. `transfer`: away from the RM who has it, for this reason. */
 export type RoutingChange = { kind: 'route' } | { kind: 'transfer'; reason: string }
 
@@ -57,7 +61,12 @@ export const accept = (words: RoutingWords): Effect => ({ effect: 'accept', word
 /** `missed`: the RM let a customer wait too long; after `firstReply.pauseAfter` times in a row he gets no more. `forgiven`: he is back. */
 export const attention = (rm: string, change: 'missed' | 'forgiven'): Effect => ({ effect: 'attention', rm, change })
 /** This conversation's timer of that kind rings at `at`; one per kind, a new one replaces the old. */
-export const later = (kind: TimerKind, at: Date, payload: object = {}): Effect => ({ effect: 'later', kind, at, payload })
+export const later = (kind: TimerKind, at: Date, payload: object = {}): Effect => ({
+  effect: 'later',
+  kind,
+  at,
+  payload,
+})
 /** Greys the buttons of the card that was tapped and says on it what came of it. */
 export const greyCard = (rm: string, code: string, text: string): Effect => ({ effect: 'greyCard', rm, code, text })
 type NewTask = { kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm?: string | null }
@@ -74,10 +83,7 @@ export const notify = (rm: string, text: string): Effect => ({ effect: 'notify',
 /** The RM has answered: the first answer stops the first-reply clock. */
 export const managerReplied = (): Effect => ({ effect: 'managerReplied' })
 /** Ends the conversation and frees the RM; `tellWecom` also ends the session there (state 4). */
-export const close = (
-  reason: string,
-  end: { tellWecom?: boolean; words?: Words; code?: string } = {},
-): Effect => ({
+export const close = (reason: string, end: { tellWecom?: boolean; words?: Words; code?: string } = {}): Effect => ({
   effect: 'close',
   reason,
   tellWecom: end.tellWecom ?? false,

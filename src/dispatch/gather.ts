@@ -1,11 +1,13 @@
 import type { Pool } from 'pg'
 import { conversationFromRow, type Conversation } from './conversation.ts'
+import type { Entrance } from './entrance.ts'
 import type { Customer } from './turn.ts'
 
 export type Chat = {
   lastCustomerAt: Date | null
   sentSince: number
-  entry: { scene?: string; sceneParam?: string; channel?: string; channelKind?: string; campaign?: string; firm?: string }
+  /** His last entry through a link with a scene. `client`: it named the client, and was signed by us. */
+  entry: { scene?: string; channel?: string; channelKind?: string; campaign?: string; firm?: string; client?: boolean }
   lastRm: string | null
   lastRmAt: Date | null
 }
@@ -17,6 +19,10 @@ export type Gathered = {
   conversation: Conversation | null
   chat: Chat
   accountName: string
+  /** WeCom was asked for his profile before. */
+  profileAsked: boolean
+  /** Of the arrival itself, when it is an entry. */
+  entrance: Entrance | null
   /** How many conversations this customer ever had. */
   conversationCount: number
 }
@@ -57,6 +63,8 @@ export const gather = async (pool: Pool, openKfId: string, externalUserId: strin
     firm: row.firm && firmFromRow(row.firm),
     chat: chatFromRow(row.chat),
     accountName: row.account || '客服',
+    profileAsked: row.customer['profile_asked_at'] !== null,
+    entrance: null,
     conversationCount: row.count,
   }
 }

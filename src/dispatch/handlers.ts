@@ -27,8 +27,7 @@ const loadHandler = async (folder: string, file: string, known: readonly string[
   if (!known.includes(kind))
     throw new BadHandler(`${path}: there is no event "${kind}". Known events: ${[...known].sort().join(', ')}`)
   const handler = (await importFile(path)) as Partial<Handler> | undefined
-  if (typeof handler?.handle !== 'function')
-    throw new BadHandler(`${path}: export default on('${kind}', …) is missing`)
+  if (typeof handler?.handle !== 'function') throw new BadHandler(`${path}: export default on('${kind}', …) is missing`)
   if (handler.kind !== (kind as EventKind))
     throw new BadHandler(`${path}: is for "${handler.kind}" but its path says "${kind}": rename the file or the kind`)
   return handler as Handler

@@ -40,10 +40,15 @@ export const seedRules = async (pool: Pool, path: string): Promise<void> => {
 }
 
 /** Reads the active version from the database; answers the one given while it is still that. */
-export const loadActiveRules = async (pool: Pool, overrides: CalendarOverrides, have: ActiveRules | null): Promise<ActiveRules> => {
+export const loadActiveRules = async (
+  pool: Pool,
+  overrides: CalendarOverrides,
+  have: ActiveRules | null,
+): Promise<ActiveRules> => {
   const { rows } = await pool.query<{ version: number }>('select version from rulesets where active')
   const version = rows[0]?.version
-  if (version === undefined) throw new BadConfig('the database has no active rule set: PUT /api/v1/routing or set ROUTING_FILE')
+  if (version === undefined)
+    throw new BadConfig('the database has no active rule set: PUT /api/v1/routing or set ROUTING_FILE')
   if (have?.version === version) return have
   const active = await pool.query<{ ruleset: Ruleset }>('select ruleset from rulesets where version = $1', [version])
   return activeRules(version, compile((active.rows[0] as { ruleset: Ruleset }).ruleset, overrides))
@@ -75,8 +80,18 @@ export const openingOf = (rules: CompiledRuleset, decision: Decision, now: Date)
   return openings.sort((a, b) => a.getTime() - b.getTime())[0] ?? null
 }
 
-const clock = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false })
-const day = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric', weekday: 'long' })
+const clock = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+})
+const day = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: 'long',
+  day: 'numeric',
+  weekday: 'long',
+})
 
 /** 今天13:30 · 明天09:00 · 11月30日星期一09:00 · 客户经理上线后. */
 const sayOpening = (at: Date | null, now: Date): string => {

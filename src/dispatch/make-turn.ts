@@ -49,7 +49,11 @@ export const makeTurn = (ground: TurnGround): Turn => {
     repliesLeft: repliesLeft(ground),
     late: now.getTime() - arrival.at.getTime() > lateMs,
     firstReply: active.firstReply(now),
-    content: (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(0, 80) ?? '',
+    content:
+      (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(
+        0,
+        80,
+      ) ?? '',
     ahead: ground.ahead,
     expected: sayExpected(ground),
     waited: sayDuration(now.getTime() - (conversation.assignedAt ?? conversation.openedAt).getTime()),
@@ -82,7 +86,9 @@ const sayExpected = ({ ahead, servedLately }: TurnGround): string =>
 
 const supervisorOf = (roster: Roster, userid: string): RosterRm | null => {
   const branch = roster.rms.get(userid)?.branch ?? ''
-  const over = [...roster.rms.values()].filter((rm) => rm.supervises && rm.userid !== userid && inBranch(branch, rm.supervises))
+  const over = [...roster.rms.values()].filter(
+    (rm) => rm.supervises && rm.userid !== userid && inBranch(branch, rm.supervises),
+  )
   // The one who is closest: an exact branch before a whole territory.
   return over.sort((a, b) => (b.supervises?.length ?? 0) - (a.supervises?.length ?? 0))[0] ?? null
 }

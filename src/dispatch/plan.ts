@@ -59,7 +59,12 @@ const bookings: Booking = {
   },
   later: (draft, { kind, at, payload }) => setTimer(draft, kind, at, payload),
   greyCard: (draft, { rm, code, text }) =>
-    void draft.errands.push({ kind: 'message/update_card', subject: `rm:${rm}`, lane: 1, payload: { rm, code, replaceName: text } }),
+    void draft.errands.push({
+      kind: 'message/update_card',
+      subject: `rm:${rm}`,
+      lane: 1,
+      payload: { rm, code, replaceName: text },
+    }),
   remind: (draft, { key, kind, at, payload }) =>
     void draft.timers.push({ key, kind, subject: subjectOf(draft), dueAt: at, payload }),
   forget: (draft, { key }) => void draft.stopped.push(key),

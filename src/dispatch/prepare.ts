@@ -5,6 +5,7 @@ import { bookArrival } from './books.ts'
 import { noChanges, type Changes } from './changes.ts'
 import { openConversation, type Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
+import { entranceOf, type ReadEntrance } from './entrance.ts'
 import { chatOfConversation, gather, type Gathered } from './gather.ts'
 import type { Handlers } from './handlers.ts'
 import { makeTurn, repliesLeft } from './make-turn.ts'
@@ -24,6 +25,7 @@ export type Desk = {
   words: WordsFile
   roster: RosterCache
   rules: () => ActiveRules
+  readEntrance: ReadEntrance
   now: () => Date
 }
 
@@ -39,7 +41,8 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
   if (arrival.sort === 'account') return prepareAccount(desk, arrival)
   const chat = await chatOf(desk, arrival)
   if (!chat) return nothing(true)
-  const gathered = await gather(desk.pool, chat.openKfId, chat.externalUserId)
+  const entrance = await entranceOf(desk.readEntrance, arrival)
+  const gathered = { ...(await gather(desk.pool, chat.openKfId, chat.externalUserId)), entrance }
   if (isOutdated(arrival, gathered)) return nothing(false)
   const conversation = gathered.conversation ?? newConversation(arrival, gathered, chat)
   const handled = handler && !arrival.history && !arrival.recalled
@@ -126,6 +129,9 @@ const together = (arrival: Arrival, gathered: Gathered, changes: Changes): Chang
     touchpoints: [...(books.touchpoints ?? []), ...changes.touchpoints],
     chat: books.chat || changes.chat ? { ...books.chat, ...changes.chat, ...chatKey(changes, books) } : null,
     channel: books.channel ?? changes.channel,
+    identity: books.identity ?? null,
+    profileOf: books.profileOf ?? null,
+    errands: [...changes.errands, ...(books.errands ?? [])],
   }
 }
 

@@ -31,7 +31,8 @@ export const createRosterCache = (read: () => Promise<Roster>, monotonic: () => 
 
   return {
     fresh,
-    recent: async (): Promise<Roster> => (cached && monotonic() - cached.at < maxAgeMs ? cached.roster : (reading ?? start())),
+    recent: async (): Promise<Roster> =>
+      cached && monotonic() - cached.at < maxAgeMs ? cached.roster : (reading ?? start()),
     /** We are about to move a load: the next decision in this process sees it at once, or all would choose the same RM. */
     moved: ({ claim, release }: Changes, now: Date): void => {
       if (!cached) return

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Conversation } from './conversation.ts'
 
 /** Minutes waited (from the very first, whatever happened since) plus the rule's head start: one number, nobody starves. */
-const score = "extract(epoch from ($1::timestamptz - v.opened_at)) / 60 + v.priority"
+const score = 'extract(epoch from ($1::timestamptz - v.opened_at)) / 60 + v.priority'
 
 /** The waiting, most urgent first; behind them those who left a message and may still be served. */
 export const waitingInOrder = async (pool: Pool, now: Date, most: number) => {
@@ -16,7 +16,11 @@ export const waitingInOrder = async (pool: Pool, now: Date, most: number) => {
 }
 
 /** What somebody who joins the queue now has before him: how many wait, and how many were served from it in half an hour. */
-export const queueSeenBy = async (pool: Pool, it: Conversation, now: Date): Promise<{ ahead: number; servedLately: number }> => {
+export const queueSeenBy = async (
+  pool: Pool,
+  it: Conversation,
+  now: Date,
+): Promise<{ ahead: number; servedLately: number }> => {
   const { rows } = await pool.query<{ ahead: number; servedLately: number }>({
     name: 'queue-seen',
     text: `select (select count(*)::int from conversations where status = 'queued' and ($1::bigint is null or id <> $1)) as ahead,

@@ -43,9 +43,9 @@ const Menu = z.strictObject({
   tail: text(1024).optional(),
 })
 const Line = text(2048)
-const file = <Entry extends z.ZodType>(entry: (key: WordsKey) => Entry) =>
+const wordsOf = <Entry extends z.ZodType>(entry: (key: WordsKey) => Entry) =>
   z.strictObject(Object.fromEntries(wordsKeys.map((key) => [key, entry(key)])) as Record<WordsKey, Entry>)
-const File = file(() => z.union([Line, Menu]))
+const File = wordsOf(() => z.union([Line, Menu]))
 export type WordsFile = z.infer<typeof File>
 
 /** JSON Schema of config/messages.yaml, for editors. */
@@ -78,7 +78,7 @@ export const parseWordsYaml = (yaml: string, file: string): { words: WordsFile }
 /** Each key as it was meant, a line or a menu: so a mistake is told where it is, and not that neither form fits. */
 const meant = (value: unknown) => {
   const written = (value ?? {}) as Record<string, unknown>
-  return file((key) => (typeof written[key] === 'object' && written[key] !== null ? Menu : Line))
+  return wordsOf((key) => (typeof written[key] === 'object' && written[key] !== null ? Menu : Line))
 }
 
 /** A misspelt `{placeholder}` would leave a hole in what a customer reads. */

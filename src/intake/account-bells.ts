@@ -15,7 +15,9 @@ export const answerAccountBells = async (accounts: Accounts, pool: Pool): Promis
   const { rows } = await pool.query<{ id: string }>(`select id from inbox where ${bells}`)
   await syncAccounts(accounts)
   const ids = rows.map((row) => row.id)
-  await pool.query("update inbox set state = 'done', done_at = now() where id = any($1) and subject = 'accounts'", [ids])
+  await pool.query("update inbox set state = 'done', done_at = now() where id = any($1) and subject = 'accounts'", [
+    ids,
+  ])
   await pool.query(
     `update inbox set state = 'ignored', done_at = now(), error = 'WeCom lists no such kf account'
      where id = any($1) and ${bells}`,

@@ -28,7 +28,9 @@ export const syncAccounts = async (it: Accounts): Promise<void> => {
         managed: account.manage_privilege,
         history_before: new Date(it.now().getTime() - historyMs),
       })
-      .onConflict((known) => known.column('open_kfid').doUpdateSet({ name: account.name, managed: account.manage_privilege, ...atOnce }))
+      .onConflict((known) =>
+        known.column('open_kfid').doUpdateSet({ name: account.name, managed: account.manage_privilege, ...atOnce }),
+      )
       .execute()
   }
   await it.db
@@ -60,7 +62,11 @@ const syncServicers = async (it: Accounts, openKfId: OpenKfId): Promise<void> =>
   const { servicer_list: listed } = await it.wecom.call(listServicers, { open_kfid: openKfId })
   const servicers: { userid: UserId; status: 'receiving' | 'stopped' | 'suspended' | 'unknown' }[] = []
   for (const { userid, department_id, status, stop_type } of listed) {
-    if (userid) servicers.push({ userid: userid as UserId, status: status === undefined ? 'unknown' : statusInList(status, stop_type) })
+    if (userid)
+      servicers.push({
+        userid: userid as UserId,
+        status: status === undefined ? 'unknown' : statusInList(status, stop_type),
+      })
     else if (department_id !== undefined) servicers.push(...(await members(it, department_id)))
   }
   await noteServicers(it.db, { openKfId, servicers, at })

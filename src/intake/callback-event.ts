@@ -18,9 +18,21 @@ export const eventOfCallback = (xml: string, { digest, now }: Came): NewEvent =>
         state: 'rung',
       }
     case 'kf_account_auth_change':
-      return { ...common, kind: 'callback/kf_account_auth_change', subject: 'accounts', payload: callback.event, state: 'rung' }
+      return {
+        ...common,
+        kind: 'callback/kf_account_auth_change',
+        subject: 'accounts',
+        payload: callback.event,
+        state: 'rung',
+      }
     case 'unknown':
-      return { ...common, kind: `callback/${callback.type}`, subject: 'unknown', payload: { raw: callback.raw }, state: 'ignored' }
+      return {
+        ...common,
+        kind: `callback/${callback.type}`,
+        subject: 'unknown',
+        payload: { raw: callback.raw },
+        state: 'ignored',
+      }
     default:
       return {
         ...common,

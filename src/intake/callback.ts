@@ -67,7 +67,10 @@ const guarded = (intake: CallbackIntake, ctx: Context, work: () => void): void =
     work()
   } catch (error) {
     const status = error instanceof CallbackRefused ? error.status : 400
-    intake.log.warn({ status, reason: error instanceof CallbackRefused ? error.reason : 'unreadable' }, 'callback refused')
+    intake.log.warn(
+      { status, reason: error instanceof CallbackRefused ? error.reason : 'unreadable' },
+      'callback refused',
+    )
     answer(intake, ctx, { status, body: '' })
   }
 }

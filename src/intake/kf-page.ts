@@ -12,7 +12,9 @@ type Page = { openKfId: string; items: readonly unknown[]; historyBefore: Date |
 export const eventsOfPage = ({ openKfId, items: raw, historyBefore, now }: Page): NewEvent[] => {
   const items = raw.map(storable)
   const read = items.map((item) => readKfItem(item))
-  const recalled = new Set(read.flatMap((item) => (item.kind === 'kf/user_recall_msg' ? [item.event.recall_msgid as string] : [])))
+  const recalled = new Set(
+    read.flatMap((item) => (item.kind === 'kf/user_recall_msg' ? [item.event.recall_msgid as string] : [])),
+  )
   return read.map((item, index) => {
     const at = item.at ?? now
     const history = historyBefore !== null && at < historyBefore
@@ -33,7 +35,10 @@ export const eventsOfPage = ({ openKfId, items: raw, historyBefore, now }: Page)
 }
 
 /** An item without a usable msgid is known by all of its contents. */
-const digest = (item: unknown): string => createHash('sha256').update(JSON.stringify(item) ?? '').digest('base64url')
+const digest = (item: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(item) ?? '')
+    .digest('base64url')
 
 const isWelcome = (item: KfItem, now: Date): boolean =>
   item.kind === 'kf/enter_session' && Boolean(item.event.welcome_code) && now.getTime() - item.at.getTime() < welcomeMs

@@ -62,7 +62,10 @@ export const pullAccount = async (it: KfPull, account: PulledAccount): Promise<v
   } catch (error) {
     const { message } = error as Error
     it.log.error({ account: account.open_kfid, reason: message }, 'pull failed, trying again')
-    const afterMs = error instanceof WecomError ? Math.max(error.retryAfterMs ?? 0, error.failure === 'wrong_setup' ? 60_000 : 2_000) : 2_000
+    const afterMs =
+      error instanceof WecomError
+        ? Math.max(error.retryAfterMs ?? 0, error.failure === 'wrong_setup' ? 60_000 : 2_000)
+        : 2_000
     await finish(it, account, { trouble: message.slice(0, 300), afterMs, answered: false }).catch(() => {})
   }
 }
@@ -111,7 +114,12 @@ type Page = { items: unknown[]; cursor: string }
 /** The heart of it: items and cursor together or not at all, and only while the account is still ours. */
 const storePage = (it: KfPull, account: PulledAccount, { items, cursor }: Page): Promise<void> =>
   it.inTransaction(it.pool, async (tx) => {
-    const events = eventsOfPage({ openKfId: account.open_kfid, items, historyBefore: account.history_before, now: it.now() })
+    const events = eventsOfPage({
+      openKfId: account.open_kfid,
+      items,
+      historyBefore: account.history_before,
+      now: it.now(),
+    })
     const { rowCount } = await tx.query({
       name: 'kf-page',
       text: `update kf_accounts set cursor = $3, cursor_at = $4, lease_until = now() + make_interval(secs => $5)
@@ -142,17 +150,20 @@ const finish = async (it: KfPull, account: PulledAccount, { trouble, afterMs, an
       [account.open_kfid, account.fence, answered, trouble, afterMs / 1000, it.now()],
     )
     if (rowCount !== 1 || !answered || account.rung === null) return
-    await tx.query("update inbox set state = 'done', done_at = now() where state = 'rung' and subject = $1 and id <= $2", [
-      `account:${account.open_kfid}`,
-      account.rung,
-    ])
+    await tx.query(
+      "update inbox set state = 'done', done_at = now() where state = 'rung' and subject = $1 and id <= $2",
+      [`account:${account.open_kfid}`, account.rung],
+    )
   })
 }
 
 /** After more than three days without a pull WeCom may have dropped messages: said in the log and in `GET /integrity`. */
 const noteGap = async ({ pool, log, now }: KfPull, account: PulledAccount): Promise<void> => {
   if (!account.cursor_at || now().getTime() - account.cursor_at.getTime() <= keptMs) return
-  log.error({ account: account.open_kfid, since: account.cursor_at }, 'more than three days without a pull: messages may be lost')
+  log.error(
+    { account: account.open_kfid, since: account.cursor_at },
+    'more than three days without a pull: messages may be lost',
+  )
   await pool.query('insert into kf_gaps (open_kfid, since, until) values ($1, $2, $3) on conflict do nothing', [
     account.open_kfid,
     account.cursor_at,

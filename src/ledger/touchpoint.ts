@@ -20,6 +20,9 @@ export type TouchpointKind =
   | 'contact.lost'
   | 'group.joined'
   | 'group.left'
+  | 'identity.joined'
+  | 'identity.conflict'
+  | 'identity.undone'
   | `app.${string}`
 
 /** One line of the ledger: who met whom, where and when. No message text and no personal data beyond ids belongs in `data`. */

@@ -11,7 +11,11 @@ const insert = {
 type Origin = { conversationId: string | null; inboxId: string | null }
 
 /** Stores errands in the transaction that ends the event they come from; answers their ids in order. */
-export const addErrands = async (tx: Pool | PoolClient, errands: readonly Errand[], origin: Origin): Promise<string[]> => {
+export const addErrands = async (
+  tx: Pool | PoolClient,
+  errands: readonly Errand[],
+  origin: Origin,
+): Promise<string[]> => {
   if (errands.length === 0) return []
   const { rows } = await tx.query<{ id: string }>({
     ...insert,

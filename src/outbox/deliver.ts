@@ -1,6 +1,12 @@
 import type { z } from 'zod'
 import type { Endpoint } from '../wecom/endpoint.ts'
-import { batchGetKfCustomers, getServiceState, sendKfMessage, sendKfMessageOnEvent, transServiceState } from '../wecom/endpoints/kf.ts'
+import {
+  batchGetKfCustomers,
+  getServiceState,
+  sendKfMessage,
+  sendKfMessageOnEvent,
+  transServiceState,
+} from '../wecom/endpoints/kf.ts'
 import { sendAppMessage, updateTemplateCard } from '../wecom/endpoints/message.ts'
 import { WecomError } from '../wecom/error.ts'
 import { wecomCard } from './card.ts'
@@ -42,7 +48,8 @@ const trans: Deliver<'kf/trans'> = async (row, { call }) => {
   // A try that may have worked is looked at before it is repeated: its effect, or the true state, is there to be read.
   if (row.uncertain) {
     const now = await call(getServiceState, chat)
-    if (now.service_state === state && (state !== 3 || now.servicer_userid === rm)) return { end: 'done', answer: { found: true } }
+    if (now.service_state === state && (state !== 3 || now.servicer_userid === rm))
+      return { end: 'done', answer: { found: true } }
   }
   const answer = await call(transServiceState, { ...chat, service_state: state, ...(rm && { servicer_userid: rm }) })
   return { end: 'done', answer: {}, code: answer.msg_code }
@@ -53,35 +60,54 @@ const appText: Deliver<'message/send'> = async (row, { call, agentId }) => {
   // WeCom itself drops the same words to the same person, should an answer get lost and the call be repeated. The number
   // makes two customers who ask the same different words.
   const check = { enable_duplicate_check: 1 as const, duplicate_check_interval: 600 }
-  const answer = await call(sendAppMessage, { touser: rm, agentid: agentId, msgtype: 'text', text: { content: `${clip(text, 2000)}\n编号 ${row.id}` }, ...check })
+  const answer = await call(sendAppMessage, {
+    touser: rm,
+    agentid: agentId,
+    msgtype: 'text',
+    text: { content: `${clip(text, 2000)}\n编号 ${row.id}` },
+    ...check,
+  })
   return toldOr(answer)
 }
 
 const appCard: Deliver<'message/card'> = async (row, { call, agentId }) => {
   const { rm, card } = row.payload
-  const answer = await call(sendAppMessage, { touser: rm, agentid: agentId, msgtype: 'template_card', template_card: wecomCard(card) })
+  const answer = await call(sendAppMessage, {
+    touser: rm,
+    agentid: agentId,
+    msgtype: 'template_card',
+    template_card: wecomCard(card),
+  })
   return toldOr(answer)
 }
 
 const updateCard: Deliver<'message/update_card'> = async (row, { call, agentId }) => {
   const { rm, code, replaceName } = row.payload
-  await call(updateTemplateCard, { userids: [rm], agentid: agentId, response_code: code, button: { replace_name: replaceName } })
+  await call(updateTemplateCard, {
+    userids: [rm],
+    agentid: agentId,
+    response_code: code,
+    button: { replace_name: replaceName },
+  })
   return { end: 'done', answer: {} }
 }
 
 /** A message to one person that WeCom accepted for nobody has failed, errcode 0 or not. */
 const toldOr = (answer: { msgid?: string; invaliduser?: string; response_code?: string }): Result =>
   answer.invaliduser
-    ? { end: 'failed', reason: 'WeCom does not know this userid, or it is outside the app\'s visible range' }
+    ? { end: 'failed', reason: "WeCom does not know this userid, or it is outside the app's visible range" }
     : { end: 'done', answer: { msgid: answer.msgid, responseCode: answer.response_code } }
 
 const profile: Deliver<'kf/profile'> = async (row, { call }) => {
   const { externalUserId } = row.payload
-  const answer = await call(batchGetKfCustomers, { external_userid_list: [externalUserId], need_enter_session_context: 0 })
+  const answer = await call(batchGetKfCustomers, {
+    external_userid_list: [externalUserId],
+    need_enter_session_context: 0,
+  })
   const found = answer.customer_list[0]
   return found
     ? { end: 'done', answer: { nickname: found.nickname, unionid: found.unionid } }
-    : { end: 'expired', reason: 'WeCom gives a profile only within 48 h of the customer\'s last visit' }
+    : { end: 'expired', reason: "WeCom gives a profile only within 48 h of the customer's last visit" }
 }
 
 const deliveries: { [Kind in ErrandKind]: Deliver<Kind> } = {
@@ -113,15 +139,20 @@ const afterFailure = async (row: OutboxRow, delivery: Delivery, error: unknown):
   const reason = (error as Error).message
   if (!(error instanceof WecomError)) return again(row, { reason, uncertain: wasUncertain(error) })
   // The first try had worked after all: WeCom refuses the same msgid, or a code that is used up, with a number nobody documents.
-  if (row.uncertain && ['bad_request', 'expired'].includes(error.failure) && isMessage(row.kind)) return { end: 'done', answer: { found: true } }
+  if (row.uncertain && ['bad_request', 'expired'].includes(error.failure) && isMessage(row.kind))
+    return { end: 'done', answer: { found: true } }
   switch (error.failure) {
     case 'already_done':
       return { end: 'done', answer: { found: true } }
     case 'state_changed':
     case 'person':
-      return row.kind === 'kf/trans' || row.kind === 'kf/send_msg' ? refused(row, delivery, error) : { end: 'failed', reason }
+      return row.kind === 'kf/trans' || row.kind === 'kf/send_msg'
+        ? refused(row, delivery, error)
+        : { end: 'failed', reason }
     case 'unreachable':
-      return row.kind === 'kf/trans' || row.kind === 'kf/send_msg' ? refused(row, delivery, error) : { end: 'expired', reason }
+      return row.kind === 'kf/trans' || row.kind === 'kf/send_msg'
+        ? refused(row, delivery, error)
+        : { end: 'expired', reason }
     case 'expired':
       return { end: 'expired', reason }
     case 'bad_request':

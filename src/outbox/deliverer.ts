@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
 import type { WecomClient } from '../wecom/client.ts'
 import { deliver, ownMsgid, type Call, type Delivery } from './deliver.ts'
-import { finish, isBookedAlone } from './finish.ts'
+import { finish, isBookedAlone, type Finish } from './finish.ts'
 import type { OutboxRow, Result } from './row.ts'
 
 export type Deliverer = {
@@ -10,6 +10,7 @@ export type Deliverer = {
   log: Logger
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
   call: WecomClient['call']
+  join: Finish['join']
   agentId: number
   installation: string
   now: () => Date
@@ -42,7 +43,7 @@ export const createErrandRunner = (it: Deliverer) => async (claimed: OutboxRow, 
     row.not_after && row.not_after < now ? { end: 'expired', reason: 'its time was over' } : await deliver(row, delivery)
   report(it, row, result)
   try {
-    const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id) }
+    const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id), join: it.join }
     if (isBookedAlone(booked)) await finish(it.pool, booked)
     else await it.inTransaction(it.pool, (tx) => finish(tx, booked))
   } catch (error) {

@@ -7,7 +7,16 @@ import type { OutboxRow, Result } from './row.ts'
 import { plainWords } from './words.ts'
 
 type Conn = Pool | PoolClient
-export type Finish = { row: OutboxRow; result: Result; now: Date; msgid: string }
+/** WeCom's profile says that this customer has this unionid. */
+export type SaidUnionid = { customerId: string; kind: 'unionid'; value: string; via: 'profile'; at: Date; sourceId: string }
+export type Finish = {
+  row: OutboxRow
+  result: Result
+  now: Date
+  msgid: string
+  /** Finds out whether the bank knows him by that name, and makes the two one; in this transaction. */
+  join: (tx: PoolClient, said: SaidUnionid) => Promise<unknown>
+}
 
 /**
  * Books what came of one try, in one transaction: the row's end, what was said to the customer, what follows. A try whose
@@ -24,6 +33,7 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   if (result.end === 'done') await follow(tx, it, { result, who })
   if (result.end === 'refused') await tellInbox(tx, row, result)
   if (result.end !== 'done' && who) await recordFailure(tx, it, who)
+  if (result.end !== 'done' && row.kind === 'kf/profile') await askAgainLater(tx, row as OutboxRow<'kf/profile'>)
   return true
 }
 
@@ -60,7 +70,7 @@ type Done = Extract<Result, { end: 'done' }>
 const follow = async (tx: Conn, it: Finish, { result, who }: { result: Done; who: Hearer | null }): Promise<void> => {
   const { row } = it
   if (who) await recordSent(tx, it, who)
-  if (row.kind === 'kf/profile') await storeProfile(tx, row, result.answer)
+  if (row.kind === 'kf/profile') await storeProfile(tx as PoolClient, it, result.answer)
   const errands = (row.payload.then ?? []).map((errand) => withCode(errand, result.code)).filter((errand) => errand !== null)
   await addErrands(tx, errands, { conversationId: row.conversation_id, inboxId: row.inbox_id })
 }
@@ -110,15 +120,20 @@ const recordFailure = async (tx: Conn, { row, result, now }: Finish, who: Hearer
   await record(tx, [lineFor(row, who, { at: now, kind: 'message.failed', data })])
 }
 
-const storeProfile = (tx: Conn, row: OutboxRow, answer: object) => {
+const storeProfile = async (tx: PoolClient, { row, now, join }: Finish, answer: object): Promise<void> => {
+  const { externalUserId } = row.payload as Errands['kf/profile']
   const { nickname, unionid } = answer as { nickname?: string; unionid?: string }
-  return tx.query(
-    `update customers set name = coalesce(name, $2), updated_at = now(),
-       unionid = case when unionid is null and not exists (select from customers o where o.unionid = $3) then $3 else unionid end
-     where external_userid = $1`,
-    [row.subject, nickname || null, unionid || null],
+  const { rows } = await tx.query<{ id: string }>(
+    'update customers set name = coalesce(name, $2), updated_at = now() where external_userid = $1 returning id',
+    [externalUserId, nickname || null],
   )
+  const customerId = rows[0]?.id
+  if (customerId && unionid) await join(tx, { customerId, kind: 'unionid', value: unionid, via: 'profile', at: now, sourceId: `outbox:${row.id}` })
 }
+
+/** No profile came: his next contact asks for it again. */
+const askAgainLater = (tx: Conn, { payload }: OutboxRow<'kf/profile'>) =>
+  tx.query('update customers set profile_asked_at = null where external_userid = $1', [payload.externalUserId])
 
 type Refused = Extract<Result, { end: 'refused' }>
 const tellInbox = (tx: Conn, row: OutboxRow, { errcode, state, servicer }: Refused) => {

@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+/** SECRET_KEY as it was set, else the one that this installation has made for itself. */
+export const secretKeyOf = async (settings: { SECRET_KEY?: string | undefined; DATA_DIR: string }): Promise<string> =>
+  settings.SECRET_KEY ?? (await keptSecret(settings.DATA_DIR, 'secret-key')).value
+
 /** A secret that is made at the first start and kept in `<dataDir>/secrets/<name>`, readable by the owner alone. */
 export const keptSecret = async (dataDir: string, name: string): Promise<{ value: string; isNew: boolean }> => {
   const folder = join(dataDir, 'secrets')

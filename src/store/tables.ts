@@ -46,7 +46,12 @@ export type Tables = {
     trouble: string | null
   }
   kf_gaps: { open_kfid: string; since: Time; until: Time }
-  servicers: { open_kfid: string; userid: string; status: 'receiving' | 'stopped' | 'suspended' | 'unknown'; since: Now }
+  servicers: {
+    open_kfid: string
+    userid: string
+    status: 'receiving' | 'stopped' | 'suspended' | 'unknown'
+    since: Now
+  }
   customers: {
     id: Id
     external_userid: string | null
@@ -150,7 +155,14 @@ export type Tables = {
     last_rm: string | null
     last_rm_at: Time | null
   }
-  firms: { firm_no: string; name: string; lead_rm: string | null; co_rms: Generated<string[]>; branch: string | null; updated_at: Now }
+  firms: {
+    firm_no: string
+    name: string
+    lead_rm: string | null
+    co_rms: Generated<string[]>
+    branch: string | null
+    updated_at: Now
+  }
   tasks: {
     id: Id
     kind: 'call-back' | 'left-message' | 'follow-up'

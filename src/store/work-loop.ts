@@ -13,7 +13,7 @@ type Options<Row> = {
   log: Log
 }
 
-const lingerMs = 3
+const lingerMs = 12
 
 export type WorkLoop = { wake(): void; start(): void; stop(): Promise<void>; busy(): boolean }
 
@@ -65,8 +65,8 @@ export const createWorkLoop = <Row>({ name, claim, run, width, pollMs, log }: Op
       const more = running.size < width && (await claimSome())
       if (more && running.size < width) continue
       if (!woken && !stopped) await sleep(pollMs * (0.75 + Math.random() / 2))
-      // Under load rows end one by one: a moment's wait lets one claim take several places.
-      if (running.size > 0 && !stopped) await new Promise((resolve) => setTimeout(resolve, lingerMs))
+      // Under load rows end one by one: a moment's wait lets one claim take several places. Who is idle does not wait.
+      if (running.size > width / 2 && !stopped) await new Promise((resolve) => setTimeout(resolve, lingerMs))
     }
   }
 

@@ -8,7 +8,7 @@ import { questionAbout } from '../../src/dispatch/question-about.ts'
 import { memoryShared } from '../../src/store/memory.ts'
 import { openStore, type Db } from '../../src/store/open.ts'
 import { freshDatabase } from '../ground/ground.ts'
-import { bookCommands } from './book-commands.ts'
+import { bookCommands, bookLinks } from './book-commands.ts'
 import { openapiCheck, type Document } from './openapi-check.ts'
 
 export type Answer<Body = Record<string, unknown>> = { status: number; body: Body; headers: Headers }
@@ -43,6 +43,7 @@ export const startApi = async (options: Partial<ApiDeps> = {}) => {
   const api = createApi({
     db,
     shared,
+    channels: { secretKey: Buffer.alloc(32, 7).toString('base64'), linkOf: bookLinks(db) },
     commands: bookCommands(db),
     integrity: async () => balanced,
     routing: { calendar: {}, questionAbout: (id) => questionAbout(store.pool, id) },

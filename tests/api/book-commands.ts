@@ -1,6 +1,14 @@
 import type { Commands } from '../../src/api/commands.ts'
+import { createChannelLinks } from '../../src/crm/channel-link.ts'
 import { Refused } from '../../src/api/refused.ts'
 import type { Db } from '../../src/store/open.ts'
+
+/** Links as the books keep them, one more each time one is asked for; WeCom is not asked. */
+export const bookLinks = (db: Db) => {
+  let made = 0
+  const ask = async () => `https://work.weixin.qq.com/kf/kfcbooks?enc_scene=ENCbooks${(made += 1)}`
+  return createChannelLinks({ db, ask, pause: async () => {} })
+}
 
 /** The commands as far as the books go: enough to see what the API does with what comes of them. WeCom is not told. */
 export const bookCommands = (db: Db): Commands => {

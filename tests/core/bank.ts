@@ -20,7 +20,11 @@ type BankOptions = {
 }
 
 /** Waits until `check` answers something else than false, null or undefined; throws what it waited for when that takes too long. */
-export const until = async <Found>(what: string, check: () => Promise<Found> | Found, patienceMs = 15_000): Promise<NonNullable<Found>> => {
+export const until = async <Found>(
+  what: string,
+  check: () => Promise<Found> | Found,
+  patienceMs = 15_000,
+): Promise<NonNullable<Found>> => {
   for (const end = performance.now() + patienceMs; performance.now() < end; await pause(15)) {
     const found = await check()
     if (found) return found
@@ -34,12 +38,18 @@ export const createBank = async ({ people = smallBank(), rules = smallRules, ...
   const begun = performance.now()
   const start = options.startAt ?? Date.parse('2026-11-23T10:00:00+08:00')
   let offset = 0
-  const clock = { now: () => start + offset + Math.round(performance.now() - begun), advance: (ms: number) => void (offset += ms) }
+  const clock = {
+    now: () => start + offset + Math.round(performance.now() - begun),
+    advance: (ms: number) => void (offset += ms),
+  }
   const simulator = await createSimulator({ clock, people, seed: 1, ...options.simulator })
   const { control: wecom } = simulator
   const store = await openStore({ databaseUrl: database.url, dataDir: tempDir() })
   await seedExample(store.db, people)
-  await store.pool.query("insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())", [JSON.stringify(rules)])
+  await store.pool.query(
+    "insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())",
+    [JSON.stringify(rules)],
+  )
   const { corpId, agentId, secret, token, aesKey } = wecom.corp
   const running = new Set<App>()
 
@@ -65,7 +75,8 @@ export const createBank = async ({ people = smallBank(), rules = smallRules, ...
     return app
   }
 
-  const rows = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => (await store.pool.query<Row>(text, values)).rows
+  const rows = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    (await store.pool.query<Row>(text, values)).rows
 
   return {
     wecom,
@@ -94,7 +105,9 @@ export const createBank = async ({ people = smallBank(), rules = smallRules, ...
     /** As if their time had passed: what a killed process held may be taken by another. */
     leasesRunOut: async (): Promise<void> => {
       for (const table of ['kf_accounts', 'inbox', 'outbox'])
-        await store.pool.query(`update ${table} set lease_until = now() - interval '1 second' where lease_until is not null`)
+        await store.pool.query(
+          `update ${table} set lease_until = now() - interval '1 second' where lease_until is not null`,
+        )
     },
     end: async (app: App): Promise<void> => {
       running.delete(app)
@@ -102,7 +115,7 @@ export const createBank = async ({ people = smallBank(), rules = smallRules, ...
     },
     /** Nothing is under way and nothing is left to do. */
     settle: async (patienceMs = 20_000): Promise<void> => {
-      for (let calm = 0; calm < 2; ) {
+      for (let calm = 0; calm < 2;) {
         await wecom.idle()
         await until(
           'everything to be handled and delivered',

@@ -18,9 +18,16 @@ afterAll(async () => {
 beforeEach(() => pool.query('delete from inbox'))
 
 const event = (key: string, payload: object = {}): NewEvent => ({
-  kind: 'callback/x', key, subject: 'unknown', lane: 1, payload, occurredAt: new Date(0), state: 'ignored',
+  kind: 'callback/x',
+  key,
+  subject: 'unknown',
+  lane: 1,
+  payload,
+  occurredAt: new Date(0),
+  state: 'ignored',
 })
-const keys = async (): Promise<string[]> => (await pool.query<{ key: string }>('select key from inbox order by id')).rows.map(({ key }) => key)
+const keys = async (): Promise<string[]> =>
+  (await pool.query<{ key: string }>('select key from inbox order by id')).rows.map(({ key }) => key)
 
 /** The same pool, with every statement counted. */
 const counted = () => {

@@ -18,17 +18,27 @@ const folder = (files: Record<string, string>): string => {
 }
 const handler = (kind: string): string => `export default { kind: '${kind}', handle: () => [] }`
 const refused = async (files: Record<string, string>): Promise<string> => {
-  const error = await loadHandlers(folder(files), known).then(() => null, (reason: unknown) => reason)
+  const error = await loadHandlers(folder(files), known).then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   expect(error).toBeInstanceOf(BadHandler)
   return (error as BadHandler).message
 }
 
-test('a file\'s path is its registration', async () => {
-  const handlers = await loadHandlers(folder({ 'kf/text.ts': handler('kf/text'), 'clock/step_over.ts': handler('clock/step_over'), 'kf/readme.md': 'no handler' }), known)
+test("a file's path is its registration", async () => {
+  const handlers = await loadHandlers(
+    folder({
+      'kf/text.ts': handler('kf/text'),
+      'clock/step_over.ts': handler('clock/step_over'),
+      'kf/readme.md': 'no handler',
+    }),
+    known,
+  )
   expect([...handlers.keys()]).toEqual(['clock/step_over', 'kf/text'])
 })
 
-test('the project\'s own handlers all load, and every kind of message that a customer can send has one', async () => {
+test("the project's own handlers all load, and every kind of message that a customer can send has one", async () => {
   const handlers = await loadHandlers(join(import.meta.dirname, '../../handlers'), known)
   const without = known.filter((kind) => !handlers.has(kind) && !kind.startsWith('app/'))
   expect(without).toEqual([])
@@ -37,7 +47,8 @@ test('the project\'s own handlers all load, and every kind of message that a cus
 test('a name that no event has stops the start with the list of those that there are', async () => {
   const message = await refused({ 'kf/txet.ts': handler('kf/txet') })
   expect(message).toContain('there is no event "kf/txet"')
-  for (const kind of ['kf/text', 'kf/enter_session', 'clock/step_over', 'admin/close', 'app/template_card_event']) expect(message).toContain(kind)
+  for (const kind of ['kf/text', 'kf/enter_session', 'clock/step_over', 'admin/close', 'app/template_card_event'])
+    expect(message).toContain(kind)
   expect(message).toContain(join('kf', 'txet.ts'))
 })
 
@@ -46,7 +57,9 @@ test('a file in the wrong folder is no handler of another kind', async () => {
 })
 
 test('a file that declares another kind than its path says which is which', async () => {
-  expect(await refused({ 'kf/image.ts': handler('kf/text') })).toMatch(/is for "kf\/text" but its path says "kf\/image"/)
+  expect(await refused({ 'kf/image.ts': handler('kf/text') })).toMatch(
+    /is for "kf\/text" but its path says "kf\/image"/,
+  )
 })
 
 test.each([

@@ -10,19 +10,39 @@ const accounts = [account, 'wkSmallBank00000000000000000002', 'wkSmallBank000000
 let bank: Bank
 beforeAll(async () => {
   const [one] = smallBank().rms
-  const rms = Array.from({ length: 60 }, (_, n) => ({ ...(one as ExampleRm), userid: `rm.${n}`, name: `经理${n}`, capacity: 4 }))
+  const rms = Array.from({ length: 60 }, (_, n) => ({
+    ...(one as ExampleRm),
+    userid: `rm.${n}`,
+    name: `经理${n}`,
+    capacity: 4,
+  }))
   const servicers = rms.map(({ userid }) => userid)
-  const people = smallBank({ rms, customers: [], accounts: accounts.map((openKfId) => ({ openKfId, name: openKfId.slice(-1), servicers })) })
-  bank = await createBank({ people, environment: { KF_POLL_S: '2' }, simulator: { settings: { tokenlessPerMinute: 100_000, shortPage: 40 } } })
+  const people = smallBank({
+    rms,
+    customers: [],
+    accounts: accounts.map((openKfId) => ({ openKfId, name: openKfId.slice(-1), servicers })),
+  })
+  bank = await createBank({
+    people,
+    environment: { KF_POLL_S: '2' },
+    simulator: { settings: { tokenlessPerMinute: 100_000, shortPage: 40 } },
+  })
 })
 afterAll(() => bank.stop())
 
 const books = () => readIntegrity(bank.store.pool, new Date(bank.clock.now()))
-const count = async (text: string): Promise<number> => (await bank.rows<{ n: number }>(`select count(*)::int as n from ${text}`))[0]?.n ?? 0
+const count = async (text: string): Promise<number> =>
+  (await bank.rows<{ n: number }>(`select count(*)::int as n from ${text}`))[0]?.n ?? 0
 
 test('500 messages through lost, doubled, late and disordered callbacks and short pages: the books balance', async () => {
   await bank.start()
-  Object.assign(bank.wecom.callbacks.knobs, { dropPercent: 40, duplicatePercent: 30, delayMs: [0, 40], reorderPercent: 30, reorderMs: 120 })
+  Object.assign(bank.wecom.callbacks.knobs, {
+    dropPercent: 40,
+    duplicatePercent: 30,
+    delayMs: [0, 40],
+    reorderPercent: 30,
+    reorderMs: 120,
+  })
   bank.wecom.faults.add({ path: 'kf/sync_msg', does: 'drop', percent: 10 })
   bank.wecom.faults.add({ path: 'kf/service_state/trans', does: 'drop', percent: 15 })
   bank.wecom.faults.add({ path: 'message/send', does: 'reset', percent: 10 })
@@ -42,7 +62,10 @@ test('500 messages through lost, doubled, late and disordered callbacks and shor
 
   expect(await books()).toMatchObject({ received: 500, stored: 500, decided: 500, gaps: [] })
   for (const [chat, ids] of sent) {
-    const kept = await bank.rows<{ id: string }>("select id from messages where open_kfid || ' ' || external_userid = $1 and sender = 'customer' order by seq", [chat])
+    const kept = await bank.rows<{ id: string }>(
+      "select id from messages where open_kfid || ' ' || external_userid = $1 and sender = 'customer' order by seq",
+      [chat],
+    )
     expect(kept.map(({ id }) => id)).toEqual(ids)
   }
   // Each chat was decided once and given once, and WeCom and our books name the same RM.
@@ -52,7 +75,10 @@ test('500 messages through lost, doubled, late and disordered callbacks and shor
   expect(owners).toHaveLength(sent.size)
   for (const { open_kfid, external_userid, rm, decisions } of owners) {
     expect([decisions, bank.wecom.state(open_kfid, external_userid)]).toEqual([1, { state: 3, servicer: rm }])
-    const told = bank.wecom.customer(external_userid).sees(open_kfid).filter(({ from }) => from === 'account')
+    const told = bank.wecom
+      .customer(external_userid)
+      .sees(open_kfid)
+      .filter(({ from }) => from === 'account')
     expect(told.length).toBeLessThanOrEqual(1)
   }
   expect(await bank.rows('select userid from rms where load > capacity')).toEqual([])
@@ -65,13 +91,22 @@ test('a message that nobody knows how to handle is counted, and one that was giv
   bank.wecom.customer('wm_strange').sends(account, 'hologram', {})
   await bank.settle()
   expect(await books()).toMatchObject({ received: 501, stored: 501, decided: 501, gaps: [] })
-  await bank.rows("update inbox set state = 'dead', error = 'Error: a mistake' where payload -> 'item' ->> 'msgtype' = 'hologram'")
-  expect(await books()).toMatchObject({ received: 501, stored: 501, decided: 500, gaps: [{ what: 'event-given-up', detail: 'kf/hologram: Error: a mistake' }] })
+  await bank.rows(
+    "update inbox set state = 'dead', error = 'Error: a mistake' where payload -> 'item' ->> 'msgtype' = 'hologram'",
+  )
+  expect(await books()).toMatchObject({
+    received: 501,
+    stored: 501,
+    decided: 500,
+    gaps: [{ what: 'event-given-up', detail: 'kf/hologram: Error: a mistake' }],
+  })
   await bank.rows("update inbox set state = 'ignored', error = null where state = 'dead'")
 })
 
 test('what is received and not in the ledger, or waits too long, shows in the books', async () => {
-  await bank.rows("insert into inbox (kind, key, subject, payload, occurred_at, received_at, state, due_at) select kind, 'kf:lost', 'wm_lost', jsonb_set(payload, '{item,msgid}', '\"lost\"'), now(), now() - interval '5 minutes', 'new', now() + interval '1 hour' from inbox where kind = 'kf/text' limit 1")
+  await bank.rows(
+    "insert into inbox (kind, key, subject, payload, occurred_at, received_at, state, due_at) select kind, 'kf:lost', 'wm_lost', jsonb_set(payload, '{item,msgid}', '\"lost\"'), now(), now() - interval '5 minutes', 'new', now() + interval '1 hour' from inbox where kind = 'kf/text' limit 1",
+  )
   const found = await books()
   expect([found.received, found.stored]).toEqual([502, 501])
   expect(found.gaps).toMatchObject([{ what: 'event-waiting' }])
@@ -79,7 +114,12 @@ test('what is received and not in the ledger, or waits too long, shows in the bo
 })
 
 test('the same source is recorded once, also when its turn is repeated', async () => {
-  const line = { at: new Date('2026-11-23T02:00:00Z'), kind: 'entry.opened' as const, externalUserId: 'wm_once', sourceId: 'source-1' }
+  const line = {
+    at: new Date('2026-11-23T02:00:00Z'),
+    kind: 'entry.opened' as const,
+    externalUserId: 'wm_once',
+    sourceId: 'source-1',
+  }
   await inTransaction(bank.store.pool, (tx) => record(tx, [line, line]))
   await inTransaction(bank.store.pool, (tx) => record(tx, [line]))
   expect(await count("touchpoints where external_userid = 'wm_once'")).toBe(1)
@@ -97,8 +137,19 @@ test('a touchpoint is there exactly when its transaction is', async () => {
 
 test('the ledger is append-only, by whatever door', async () => {
   const before = await count('touchpoints')
-  const month = (await bank.rows<{ name: string }>("select tableoid::regclass::text as name from touchpoints where kind = 'message.received' limit 1"))[0]?.name
-  for (const attempt of ['update touchpoints set rm = null', 'delete from touchpoints', 'truncate touchpoints', `update ${month} set rm = null`, `delete from ${month}`, `truncate ${month}`])
+  const month = (
+    await bank.rows<{ name: string }>(
+      "select tableoid::regclass::text as name from touchpoints where kind = 'message.received' limit 1",
+    )
+  )[0]?.name
+  for (const attempt of [
+    'update touchpoints set rm = null',
+    'delete from touchpoints',
+    'truncate touchpoints',
+    `update ${month} set rm = null`,
+    `delete from ${month}`,
+    `truncate ${month}`,
+  ])
     await expect(bank.rows(attempt), attempt).rejects.toThrow('append-only')
   expect(await count('touchpoints')).toBe(before)
 })

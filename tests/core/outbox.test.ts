@@ -17,7 +17,10 @@ afterEach(() => bank.wecom.faults.clear())
 
 type Row = { id: string; state: string; error: string | null; attempts: number; uncertain: boolean; due_in: number }
 const rowsOf = (subject: string): Promise<Row[]> =>
-  bank.rows('select id, state, error, attempts, uncertain, extract(epoch from due_at - now())::float8 as due_in from outbox where subject = $1 order by id', [subject])
+  bank.rows(
+    'select id, state, error, attempts, uncertain, extract(epoch from due_at - now())::float8 as due_in from outbox where subject = $1 order by id',
+    [subject],
+  )
 /** An errand as a turn would leave it; answers its id. */
 const put = async ({ kind, subject, lane, payload, notAfter, then = [] }: Errand): Promise<string> => {
   const [row] = await bank.rows<{ id: string }>(
@@ -26,9 +29,23 @@ const put = async ({ kind, subject, lane, payload, notAfter, then = [] }: Errand
   )
   return row?.id ?? ''
 }
-const say = (to: string, text: string): Errand => ({ kind: 'kf/send_msg', subject: to, lane: 1, payload: { openKfId: account, to, words: { text } } })
+const say = (to: string, text: string): Errand => ({
+  kind: 'kf/send_msg',
+  subject: to,
+  lane: 1,
+  payload: { openKfId: account, to, words: { text } },
+})
 const ends = (id: string): Promise<Row> =>
-  until(`errand ${id} to end`, async () => (await bank.rows<Row>("select id, state, error, attempts, uncertain from outbox where id = $1 and state <> 'new'", [id]))[0])
+  until(
+    `errand ${id} to end`,
+    async () =>
+      (
+        await bank.rows<Row>(
+          "select id, state, error, attempts, uncertain from outbox where id = $1 and state <> 'new'",
+          [id],
+        )
+      )[0],
+  )
 /** A customer who has written, so that he may be written to. */
 const customer = async (name: string): Promise<string> => {
   bank.wecom.customer(name).writes(account, '在吗')
@@ -36,9 +53,15 @@ const customer = async (name: string): Promise<string> => {
   return name
 }
 const heard = (name: string): string[] =>
-  bank.wecom.customer(name).sees(account).filter(({ from }) => from === 'account').map(({ payload }) => String(payload['content']))
+  bank.wecom
+    .customer(name)
+    .sees(account)
+    .filter(({ from }) => from === 'account')
+    .map(({ payload }) => String(payload['content']))
 const touches = async (name: string): Promise<string[]> =>
-  (await bank.rows<{ kind: string }>('select kind from touchpoints where external_userid = $1 order by id', [name])).map(({ kind }) => kind)
+  (
+    await bank.rows<{ kind: string }>('select kind from touchpoints where external_userid = $1 order by id', [name])
+  ).map(({ kind }) => kind)
 const calls = (path: string, name: string) =>
   bank.wecom.calls(path).filter(({ body }) => body['touser'] === name || body['external_userid'] === name)
 
@@ -51,8 +74,12 @@ describe('an outcome that nobody knows', () => {
     expect(new Set(tries.map(({ body }) => body['msgid'])).size).toBe(1)
     expect(tries.map(({ errcode }) => errcode === 0)).toEqual([true, false])
     expect(heard(name)).toHaveLength(1)
-    expect(await bank.rows("select status from messages where external_userid = $1 and sender = 'bot'", [name])).toEqual([{ status: 'accepted' }])
-    expect((await touches(name)).filter((kind) => kind.startsWith('message.sent') || kind === 'message.failed')).toEqual(['message.sent'])
+    expect(
+      await bank.rows("select status from messages where external_userid = $1 and sender = 'bot'", [name]),
+    ).toEqual([{ status: 'accepted' }])
+    expect(
+      (await touches(name)).filter((kind) => kind.startsWith('message.sent') || kind === 'message.failed'),
+    ).toEqual(['message.sent'])
     expect(await rowsOf(name)).toMatchObject([{ state: 'done', attempts: 2, uncertain: true }])
   })
 
@@ -63,11 +90,14 @@ describe('an outcome that nobody knows', () => {
     expect(await rowsOf(name)).toMatchObject([{ state: 'done', attempts: 3 }])
   })
 
-  test('the process dies between WeCom\'s answer and its booking: the next one finds it delivered', async () => {
+  test("the process dies between WeCom's answer and its booking: the next one finds it delivered", async () => {
     const name = await customer('wm_died')
     await bank.hold()
     const id = await put(say(name, '只说一次'))
-    const dies = await partsOf(bank, { leaseMs: 1, deliverer: { inTransaction: () => Promise.reject(new Error('the process is gone')) } })
+    const dies = await partsOf(bank, {
+      leaseMs: 1,
+      deliverer: { inTransaction: () => Promise.reject(new Error('the process is gone')) },
+    })
     for (const row of await dies.takeErrands()) await dies.runErrand(row)
     expect(heard(name)).toContain('只说一次')
     expect(await bank.rows('select state from outbox where id = $1', [id])).toEqual([{ state: 'new' }])
@@ -75,13 +105,20 @@ describe('an outcome that nobody knows', () => {
     expect(await ends(id)).toMatchObject({ state: 'done' })
     expect(heard(name).filter((text) => text === '只说一次')).toHaveLength(1)
     expect((await touches(name)).filter((kind) => kind === 'message.failed')).toEqual([])
-    expect(await bank.rows("select status from messages where external_userid = $1 and text = '只说一次'", [name])).toEqual([{ status: 'accepted' }])
+    expect(
+      await bank.rows("select status from messages where external_userid = $1 and text = '只说一次'", [name]),
+    ).toEqual([{ status: 'accepted' }])
   })
 
   test('an RM whose message was accepted without an answer reads it once', async () => {
     const before = bank.wecom.servicer('zhao.lei').inbox().length
     bank.wecom.faults.add({ path: 'message/send', does: 'drop', times: 1 })
-    const id = await put({ kind: 'message/send', subject: 'rm:zhao.lei', lane: 1, payload: { rm: 'zhao.lei', text: '请回复客户' } })
+    const id = await put({
+      kind: 'message/send',
+      subject: 'rm:zhao.lei',
+      lane: 1,
+      payload: { rm: 'zhao.lei', text: '请回复客户' },
+    })
     expect(await ends(id)).toMatchObject({ state: 'done', attempts: 2 })
     expect(bank.wecom.servicer('zhao.lei').inbox()).toHaveLength(before + 1)
   })
@@ -89,7 +126,12 @@ describe('an outcome that nobody knows', () => {
   test('a hand-over without an answer is looked up, not repeated', async () => {
     const name = await customer('wm_trans_dropped')
     bank.wecom.faults.add({ path: 'kf/service_state/trans', does: 'drop', times: 1 })
-    const trans: Errand = { kind: 'kf/trans', subject: name, lane: 1, payload: { openKfId: account, externalUserId: name, state: 3, rm: 'li.wei' } }
+    const trans: Errand = {
+      kind: 'kf/trans',
+      subject: name,
+      lane: 1,
+      payload: { openKfId: account, externalUserId: name, state: 3, rm: 'li.wei' },
+    }
     expect(await ends(await put(trans))).toMatchObject({ state: 'done', attempts: 2 })
     expect(calls('kf/service_state/trans', name)).toHaveLength(1)
     expect(calls('kf/service_state/get', name)).toHaveLength(1)
@@ -104,7 +146,9 @@ describe('an outcome that nobody knows', () => {
     await until('the failure to be told', async () => (await touches(name)).includes('message.failed'))
     await ends(id)
     await bank.settle()
-    expect(await bank.rows("select status, text from messages where external_userid = $1 and text = '收不到的消息'", [name])).toEqual([{ status: 'failed', text: '收不到的消息' }])
+    expect(
+      await bank.rows("select status, text from messages where external_userid = $1 and text = '收不到的消息'", [name]),
+    ).toEqual([{ status: 'failed', text: '收不到的消息' }])
   })
 })
 
@@ -117,7 +161,9 @@ describe('a process that was paused', () => {
     const [row] = await parts.takeErrands()
     if (row) await parts.runErrand(row, parts.deliverer.monotonic() - 25_000)
     expect(heard(name)).not.toContain('太晚了')
-    expect(await bank.rows('select state, lease_until, uncertain from outbox where id = $1', [id])).toEqual([{ state: 'new', lease_until: null, uncertain: false }])
+    expect(await bank.rows('select state, lease_until, uncertain from outbox where id = $1', [id])).toEqual([
+      { state: 'new', lease_until: null, uncertain: false },
+    ])
     await bank.go()
     expect(await ends(id)).toMatchObject({ state: 'done' })
     expect(heard(name).filter((text) => text === '太晚了')).toHaveLength(1)
@@ -128,11 +174,19 @@ describe('a process that was paused', () => {
     const name = await customer('wm_late_trans')
     expect(bank.wecom.state(account, name)).toEqual({ state: 3, servicer: 'wang.fang' })
     await bank.hold()
-    const late: Errand = { kind: 'kf/trans', subject: name, lane: 1, payload: { openKfId: account, externalUserId: name, state: 3, rm: 'li.wei' } }
+    const late: Errand = {
+      kind: 'kf/trans',
+      subject: name,
+      lane: 1,
+      payload: { openKfId: account, externalUserId: name, state: 3, rm: 'li.wei' },
+    }
     const id = await put(late)
     const paused = await partsOf(bank, { leaseMs: 1 })
     const [row] = await paused.takeErrands()
-    await bank.rows("update outbox set fence = nextval('fences'), state = 'failed', error = 'decided otherwise', lease_until = null where id = $1", [id])
+    await bank.rows(
+      "update outbox set fence = nextval('fences'), state = 'failed', error = 'decided otherwise', lease_until = null where id = $1",
+      [id],
+    )
     if (row) await paused.runErrand(row) // it wakes up in the middle of its call
     expect(bank.wecom.state(account, name)).toEqual({ state: 3, servicer: 'li.wei' })
     await bank.go()
@@ -166,7 +220,10 @@ describe('WeCom says no', () => {
   test('an errand whose time is over is not sent any more, and the ledger says so', async () => {
     const name = await customer('wm_too_late')
     const code: Errand = {
-      kind: 'kf/send_msg_on_event', subject: name, lane: 0, notAfter: new Date(bank.clock.now() - 1),
+      kind: 'kf/send_msg_on_event',
+      subject: name,
+      lane: 0,
+      notAfter: new Date(bank.clock.now() - 1),
       payload: { openKfId: account, to: name, code: 'a-code', words: { text: '欢迎' } },
     }
     bank.wecom.forgetCalls()
@@ -177,12 +234,28 @@ describe('WeCom says no', () => {
 
   test('what follows a hand-over does not happen when the hand-over does not', async () => {
     const name = await customer('wm_no_trans')
-    const tell: Errand = { kind: 'message/send', subject: 'rm:li.wei', lane: 1, payload: { rm: 'li.wei', text: '新客户' } }
+    const tell: Errand = {
+      kind: 'message/send',
+      subject: 'rm:li.wei',
+      lane: 1,
+      payload: { rm: 'li.wei', text: '新客户' },
+    }
     bank.wecom.faults.add({ path: 'kf/service_state/trans', does: 'errcode', errcode: 95013, times: 1 })
-    const id = await put({ kind: 'kf/trans', subject: name, lane: 1, payload: { openKfId: account, externalUserId: name, state: 3, rm: 'li.wei' }, then: [tell] })
+    const id = await put({
+      kind: 'kf/trans',
+      subject: name,
+      lane: 1,
+      payload: { openKfId: account, externalUserId: name, state: 3, rm: 'li.wei' },
+      then: [tell],
+    })
     expect(await ends(id)).toMatchObject({ state: 'failed' })
     await bank.settle()
-    expect(bank.wecom.servicer('li.wei').inbox().filter(({ body }) => body['content'] === '新客户')).toEqual([])
+    expect(
+      bank.wecom
+        .servicer('li.wei')
+        .inbox()
+        .filter(({ body }) => body['content'] === '新客户'),
+    ).toEqual([])
   })
 
   test('to one customer in order: the second line waits while the first is repeated; others do not wait', async () => {
@@ -217,9 +290,12 @@ describe('WeCom says no', () => {
     const name = await customer('wm_limited')
     bank.wecom.forgetCalls()
     bank.wecom.faults.add({ path: 'message/send', does: 'errcode', errcode: 45009 })
-    for (let n = 0; n < 5; n += 1) await put({ kind: 'message/send', subject: `rm:limit.${n}`, lane: 1, payload: { rm: 'li.wei', text: `${n}` } })
+    for (let n = 0; n < 5; n += 1)
+      await put({ kind: 'message/send', subject: `rm:limit.${n}`, lane: 1, payload: { rm: 'li.wei', text: `${n}` } })
     const waiting = await until('all five to be put off', async () => {
-      const rows = await bank.rows<Row>("select state, attempts, extract(epoch from due_at - now())::float8 as due_in from outbox where subject like 'rm:limit.%' and error is not null")
+      const rows = await bank.rows<Row>(
+        "select state, attempts, extract(epoch from due_at - now())::float8 as due_in from outbox where subject like 'rm:limit.%' and error is not null",
+      )
       return rows.length === 5 ? rows : null
     })
     for (const row of waiting) {
@@ -233,6 +309,8 @@ describe('WeCom says no', () => {
 
 test('the helper that takes a whole transaction in its hands leaves nothing open', async () => {
   await expect(inTransaction(bank.store.pool, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  const open = await bank.rows("select 1 from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'")
+  const open = await bank.rows(
+    "select 1 from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'",
+  )
   expect(open).toEqual([])
 })

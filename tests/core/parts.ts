@@ -22,13 +22,22 @@ export const partsOf = async (bank: Bank, { handlers, leaseMs = 30_000, ...optio
   const shared = memoryShared()
   const wecom = createWecom({ baseUrl: bank.environment.WECOM_API_URL, corpId, secret, shared })
   const settings = readSettings(bank.environment)
-  const parts = await makeParts({ settings, store: bank.store, shared, wecom, agentId, log, now: () => new Date(bank.clock.now()) })
+  const parts = await makeParts({
+    settings,
+    store: bank.store,
+    shared,
+    wecom,
+    agentId,
+    log,
+    now: () => new Date(bank.clock.now()),
+  })
   const dispatch: Dispatch = { ...parts.dispatch, ...(handlers && { handlers }), ...options.dispatch }
   const deliverer: Deliverer = { ...parts.deliverer, ...options.deliverer }
   const runEvent = createEventRunner(dispatch)
   const runErrand = createErrandRunner(deliverer)
 
-  const take = async <Row>(line: Line, limit: number): Promise<Row[]> => (await claim(bank.store.db, line, { limit, leaseMs })) as unknown as Row[]
+  const take = async <Row>(line: Line, limit: number): Promise<Row[]> =>
+    (await claim(bank.store.db, line, { limit, leaseMs })) as unknown as Row[]
   const takeEvents = (limit = 50) => take<ClaimedEvent>('inbox', limit)
   const takeErrands = (limit = 50) => take<OutboxRow>('outbox', limit)
 
@@ -42,7 +51,10 @@ export const partsOf = async (bank: Bank, { handlers, leaseMs = 30_000, ...optio
     takeErrands,
     /** Puts items of WeCom's log into the inbox, as a pull does. */
     takeIn: async (...items: object[]): Promise<void> => {
-      await addEvents(bank.store.pool, eventsOfPage({ openKfId: bank.account, items, historyBefore: null, now: new Date(bank.clock.now()) }))
+      await addEvents(
+        bank.store.pool,
+        eventsOfPage({ openKfId: bank.account, items, historyBefore: null, now: new Date(bank.clock.now()) }),
+      )
     },
     /** Handles and delivers everything that is due now, in one thread. */
     runAll: async (): Promise<void> => {

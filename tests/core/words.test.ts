@@ -24,7 +24,7 @@ const mistakes = (text: string): string[] => {
   return []
 }
 
-test('the project\'s own words are read, each key of them', () => {
+test("the project's own words are read, each key of them", () => {
   const words = readWords(join(import.meta.dirname, '../../config/messages.yaml'))
   expect(Object.keys(words).sort()).toEqual([...wordsKeys].sort())
 })
@@ -75,7 +75,12 @@ describe('a mistake is named with its file, line and column', () => {
 
 describe('rules and calendar', () => {
   test('every mistake in a rule file at once, each with its line', async () => {
-    const text = ['pools:', '  general: { name: 综合, members: {}, strategy: fastest }', 'rules: []', 'fallback: { steps: [ { to: "pool:nobody" } ], otherwise: leave-mesage }'].join('\n')
+    const text = [
+      'pools:',
+      '  general: { name: 综合, members: {}, strategy: fastest }',
+      'rules: []',
+      'fallback: { steps: [ { to: "pool:nobody" } ], otherwise: leave-mesage }',
+    ].join('\n')
     const error = await readRulesFile(written('routing.yaml', text)).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(BadConfig)
     const lines = (error as BadConfig).message.split('\n')
@@ -84,7 +89,13 @@ describe('rules and calendar', () => {
   })
 
   test('a pool that is not there is named where it is asked for', async () => {
-    const text = ['pools: {}', 'rules: []', 'fallback:', '  steps: [ { to: "pool:nobody" } ]', '  otherwise: leave-message'].join('\n')
+    const text = [
+      'pools: {}',
+      'rules: []',
+      'fallback:',
+      '  steps: [ { to: "pool:nobody" } ]',
+      '  otherwise: leave-message',
+    ].join('\n')
     await expect(readRulesFile(written('routing.yaml', text))).rejects.toThrow(/routing\.yaml:4:\d+ .*nobody/s)
   })
 
@@ -94,7 +105,9 @@ describe('rules and calendar', () => {
   })
 
   test('a day that does not exist in a calendar', async () => {
-    await expect(readCalendarFile(written('calendar.yaml', 'holidays:\n  - 2026-02-30\n'))).rejects.toThrow(/calendar\.yaml:\d+:\d+ /)
+    await expect(readCalendarFile(written('calendar.yaml', 'holidays:\n  - 2026-02-30\n'))).rejects.toThrow(
+      /calendar\.yaml:\d+:\d+ /,
+    )
   })
 
   test('a file that is not there', async () => {
@@ -111,12 +124,20 @@ describe('words on their way', () => {
   })
 
   test('a name with the signs of a replacement pattern stays as it is', () => {
-    expect(sayWords(words, 'customer.on_the_way', { manager: '$&李$1' })).toEqual({ text: expect.stringContaining('$&李$1') })
+    expect(sayWords(words, 'customer.on_the_way', { manager: '$&李$1' })).toEqual({
+      text: expect.stringContaining('$&李$1'),
+    })
   })
 
   test('a menu as WeCom wants it, and as one line for the record', () => {
     const menu = sayWords(words, 'customer.welcome', { account: '小城银行' })
-    expect(wecomWords(menu)).toMatchObject({ msgtype: 'msgmenu', msgmenu: { head_content: expect.stringContaining('小城银行'), list: expect.arrayContaining([{ type: 'click', click: { id: 'loan', content: '经营贷款' } }]) } })
+    expect(wecomWords(menu)).toMatchObject({
+      msgtype: 'msgmenu',
+      msgmenu: {
+        head_content: expect.stringContaining('小城银行'),
+        list: expect.arrayContaining([{ type: 'click', click: { id: 'loan', content: '经营贷款' } }]),
+      },
+    })
     expect(plainWords(menu)).toContain('· 经营贷款')
   })
 

@@ -30,7 +30,9 @@ const steps = [
   'outbox-said',
 ]
 /** Before each step is after the one before it; around WeCom's answers and our commits both sides are tried. */
-const points = steps.flatMap((step) => (/^(POST|commit)/.test(step) ? [`before ${step}`, `after ${step}`] : [`before ${step}`]))
+const points = steps.flatMap((step) =>
+  /^(POST|commit)/.test(step) ? [`before ${step}`, `after ${step}`] : [`before ${step}`],
+)
 
 const bank = bankWith(60, 10)
 let fleet: Awaited<ReturnType<typeof createFleet>>
@@ -39,34 +41,51 @@ beforeAll(async () => {
 })
 afterAll(() => fleet.stop())
 
-test(`killed at ${points.length} places on a message's way, each on a real process: nothing lost, nobody answered twice`, { timeout: 300_000 }, async () => {
-  const reached: string[] = []
-  const missed: string[] = []
-  for (const [index, point] of points.entries()) {
-    const unit = await fleet.start('worker', { KILL_AT: point })
-    fleet.wecom.customer(`wm_step_${index}`).writes(account, `第${index}个客户`)
-    const ended = await Promise.race([unit.ended.then(() => true), new Promise<false>((resolve) => setTimeout(() => resolve(false), 6_000))])
-    ;(ended ? reached : missed).push(point)
-    if (!ended) await fleet.kill(unit)
-  }
-  const last = await fleet.start('worker')
-  await fleet.settle(120_000)
-  await fleet.kill(last)
+test(
+  `killed at ${points.length} places on a message's way, each on a real process: nothing lost, nobody answered twice`,
+  { timeout: 300_000 },
+  async () => {
+    const reached: string[] = []
+    const missed: string[] = []
+    for (const [index, point] of points.entries()) {
+      const unit = await fleet.start('worker', { KILL_AT: point })
+      fleet.wecom.customer(`wm_step_${index}`).writes(account, `第${index}个客户`)
+      const ended = await Promise.race([
+        unit.ended.then(() => true),
+        new Promise<false>((resolve) => setTimeout(() => resolve(false), 6_000)),
+      ])
+      ;(ended ? reached : missed).push(point)
+      if (!ended) await fleet.kill(unit)
+    }
+    const last = await fleet.start('worker')
+    await fleet.settle(120_000)
+    await fleet.kill(last)
 
-  expect(missed).toEqual([])
-  const { rows } = await fleet.pool.query<{ external_userid: string; messages: number; rm: string; decisions: number }>(
-    `select v.external_userid, v.rm, (select count(*)::int from messages m where m.conversation_id = v.id and m.sender = 'customer') as messages,
+    expect(missed).toEqual([])
+    const { rows } = await fleet.pool.query<{
+      external_userid: string
+      messages: number
+      rm: string
+      decisions: number
+    }>(
+      `select v.external_userid, v.rm, (select count(*)::int from messages m where m.conversation_id = v.id and m.sender = 'customer') as messages,
        (select count(*)::int from decisions d where d.conversation_id = v.id) as decisions
      from conversations v order by v.id`,
-  )
-  expect(rows).toHaveLength(points.length)
-  for (const row of rows) {
-    expect(row).toMatchObject({ messages: 1, decisions: 1 })
-    expect(fleet.wecom.state(account, row.external_userid)).toMatchObject({ state: 3, servicer: row.rm })
-  }
-  const phones = bank.rms.flatMap(({ userid }) => fleet.wecom.servicer(userid).inbox())
-  for (const [index] of points.entries()) {
-    expect(phones.filter(({ body }) => String(body['content']).includes(`第${index}个客户`))).toHaveLength(1)
-    expect(fleet.wecom.customer(`wm_step_${index}`).sees(account).filter((line) => line.from === 'account')).toHaveLength(1)
-  }
-})
+    )
+    expect(rows).toHaveLength(points.length)
+    for (const row of rows) {
+      expect(row).toMatchObject({ messages: 1, decisions: 1 })
+      expect(fleet.wecom.state(account, row.external_userid)).toMatchObject({ state: 3, servicer: row.rm })
+    }
+    const phones = bank.rms.flatMap(({ userid }) => fleet.wecom.servicer(userid).inbox())
+    for (const [index] of points.entries()) {
+      expect(phones.filter(({ body }) => String(body['content']).includes(`第${index}个客户`))).toHaveLength(1)
+      expect(
+        fleet.wecom
+          .customer(`wm_step_${index}`)
+          .sees(account)
+          .filter((line) => line.from === 'account'),
+      ).toHaveLength(1)
+    }
+  },
+)

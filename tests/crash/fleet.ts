@@ -13,10 +13,21 @@ export const adminKey = 'crash-admin-key-0123456789'
 export type Unit = { role: string; port: number; child: ChildProcess; ended: Promise<unknown> }
 
 /** Real processes on one database and one bundled WeCom, to be killed and paused. */
-export const createFleet = async ({ people, rules, redisUrl }: { people: ExampleCorp; rules: object; redisUrl?: string }) => {
+export const createFleet = async ({
+  people,
+  rules,
+  redisUrl,
+}: {
+  people: ExampleCorp
+  rules: object
+  redisUrl?: string
+}) => {
   const database = await freshDatabase()
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
-  await pool.query("insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())", [JSON.stringify(rules)])
+  await pool.query(
+    "insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())",
+    [JSON.stringify(rules)],
+  )
   await seed(pool, people)
   const simulator = await createSimulator({ people, seed: 7 })
   const units: Unit[] = []
@@ -26,7 +37,11 @@ export const createFleet = async ({ people, rules, redisUrl }: { people: Example
     const killing = more['KILL_AT'] ? ['--import', fileURLToPath(new URL('kill-at.ts', import.meta.url))] : []
     const child = spawn(process.execPath, [...killing, 'src/main.ts'], {
       cwd: root,
-      env: { ...environment({ database: database.url, simulator, port, ...(redisUrl && { redisUrl }) }), ROLE: role, ...more },
+      env: {
+        ...environment({ database: database.url, simulator, port, ...(redisUrl && { redisUrl }) }),
+        ROLE: role,
+        ...more,
+      },
       stdio: ['ignore', 'pipe', process.env['TEST_LOG'] ? 'inherit' : 'ignore'],
     })
     const unit: Unit = { role, port, child, ended: once(child, 'exit') }
@@ -34,7 +49,8 @@ export const createFleet = async ({ people, rules, redisUrl }: { people: Example
     await Promise.race([ready(child), unit.ended])
     return unit
   }
-  const running = (role: string): Unit[] => units.filter((unit) => unit.role === role && unit.child.exitCode === null && unit.child.signalCode === null)
+  const running = (role: string): Unit[] =>
+    units.filter((unit) => unit.role === role && unit.child.exitCode === null && unit.child.signalCode === null)
 
   return {
     pool,
@@ -48,7 +64,9 @@ export const createFleet = async ({ people, rules, redisUrl }: { people: Example
     },
     api: async (path: string): Promise<Record<string, unknown>> => {
       const web = running('web')[0] ?? running('all')[0]
-      const response = await fetch(`http://127.0.0.1:${web?.port}/api/v1${path}`, { headers: { authorization: `Bearer ${adminKey}` } })
+      const response = await fetch(`http://127.0.0.1:${web?.port}/api/v1${path}`, {
+        headers: { authorization: `Bearer ${adminKey}` },
+      })
       return (await response.json()) as Record<string, unknown>
     },
     /** Waits until nothing is left to do in the database; processes may still be starting. */
@@ -61,7 +79,13 @@ export const createFleet = async ({ people, rules, redisUrl }: { people: Example
            union all select 'outbox ' || kind || coalesce(' ' || error, '') from outbox where state = 'new'`,
         )
         if (rows.length === 0) return
-        if (performance.now() > until) throw new Error(`not settled: ${rows.length} left, e.g. ${rows.slice(0, 5).map((row) => row.what).join('; ')}`)
+        if (performance.now() > until)
+          throw new Error(
+            `not settled: ${rows.length} left, e.g. ${rows
+              .slice(0, 5)
+              .map((row) => row.what)
+              .join('; ')}`,
+          )
         await pause(50)
       }
     },
@@ -107,7 +131,8 @@ const environment = ({ database, simulator, port, redisUrl }: Place): Record<str
 
 const seed = async (pool: pg.Pool, { rms }: ExampleCorp): Promise<void> => {
   for (const rm of rms)
-    await pool.query('insert into rms (userid, name, branch, skills, lines, capacity, deputy, on_duty) values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-      rm.userid, rm.name, rm.branch, JSON.stringify(rm.skills), rm.lines, rm.capacity, rm.deputy ?? null, rm.onDuty,
-    ])
+    await pool.query(
+      'insert into rms (userid, name, branch, skills, lines, capacity, deputy, on_duty) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [rm.userid, rm.name, rm.branch, JSON.stringify(rm.skills), rm.lines, rm.capacity, rm.deputy ?? null, rm.onDuty],
+    )
 }

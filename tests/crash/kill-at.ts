@@ -30,7 +30,8 @@ pg.Client.prototype.query = function (this: object, ...args: unknown[]) {
   const step = stepOf(this, args[0] as Query)
   if (step) reached('before', step)
   const callback = args.at(-1)
-  if (typeof callback === 'function') args[args.length - 1] = (...results: unknown[]) => (step && reached('after', step), callback(...results))
+  if (typeof callback === 'function')
+    args[args.length - 1] = (...results: unknown[]) => (step && reached('after', step), callback(...results))
   const result = original.apply(this, args)
   if (step && result instanceof Promise) return result.then((rows: unknown) => (reached('after', step), rows))
   return result
@@ -38,12 +39,16 @@ pg.Client.prototype.query = function (this: object, ...args: unknown[]) {
 
 const request = http.request as (...args: unknown[]) => http.ClientRequest
 http.request = function (...args: unknown[]) {
-  const options = args.find((arg): arg is http.RequestOptions => typeof arg === 'object' && arg !== null && 'path' in arg)
+  const options = args.find(
+    (arg): arg is http.RequestOptions => typeof arg === 'object' && arg !== null && 'path' in arg,
+  )
   const path = /\/cgi-bin\/([^?]+)/.exec(String(options?.path ?? ''))?.[1]
   if (!path) return request(...args)
   reached('before', `POST ${path}`)
   const call = request(...args)
   // `prependListener`: die before anybody of ours has seen the answer.
-  call.prependListener('response', (response) => response.prependListener('end', () => reached('after', `POST ${path}`)))
+  call.prependListener('response', (response) =>
+    response.prependListener('end', () => reached('after', `POST ${path}`)),
+  )
   return call
 } as typeof http.request

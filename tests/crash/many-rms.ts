@@ -10,7 +10,12 @@ export const bankWith = (count: number, capacity: number): ExampleCorp => {
     const { deputy: _deputy, ...rest } = pattern
     return { ...rest, userid, name: `客户经理${index}`, capacity }
   })
-  return { ...bank, rms, accounts: [{ openKfId: account, name: '小城银行客服', servicers: rms.map((rm) => rm.userid) }], customers: [] }
+  return {
+    ...bank,
+    rms,
+    accounts: [{ openKfId: account, name: '小城银行客服', servicers: rms.map((rm) => rm.userid) }],
+    customers: [],
+  }
 }
 
 export const anybody = {

@@ -8,8 +8,16 @@ const now = new Date('2026-11-23T10:00:00+08:00')
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
 const scene = fc.stringMatching(/^[0-9A-Za-z_-]{1,32}$/)
-const code = (most: number) => fc.oneof(fc.stringMatching(new RegExp(`^[0-9]{1,${most}}$`)), fc.stringMatching(new RegExp(`^[0-9A-Za-z_-]{1,${most}}$`)))
-const chinese = fc.string({ unit: fc.constantFrom('春', '节', '贷', '款', '-', ' ', 'a', '😀'), minLength: 1, maxLength: 3 })
+const code = (most: number) =>
+  fc.oneof(
+    fc.stringMatching(new RegExp(`^[0-9]{1,${most}}$`)),
+    fc.stringMatching(new RegExp(`^[0-9A-Za-z_-]{1,${most}}$`)),
+  )
+const chinese = fc.string({
+  unit: fc.constantFrom('春', '节', '贷', '款', '-', ' ', 'a', '😀'),
+  minLength: 1,
+  maxLength: 3,
+})
 const says = fc.record(
   { clientNo: code(24), campaign: fc.oneof(code(24), chinese), firm: code(18) },
   { requiredKeys: [] },
@@ -32,31 +40,55 @@ describe('a link parameter', () => {
   test('is refused after every change of a single letter', () => {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.%+/= '
     fc.assert(
-      fc.property(asked, fc.nat(), fc.constantFrom(...letters), ({ channel, says: said, expiresAt: end }, place, letter) => {
-        const param = signEntry(key, { channel, ...said, expiresAt: end })
-        const at = place % param.length
-        fc.pre(param[at] !== letter)
-        const changed = param.slice(0, at) + letter + param.slice(at + 1)
-        const read = readEntry(key, { scene: channel, sceneParam: changed, now })
-        expect(['forged', 'foreign']).toContain(read.state)
-        expect(Object.keys(read)).toEqual(['state'])
-      }),
+      fc.property(
+        asked,
+        fc.nat(),
+        fc.constantFrom(...letters),
+        ({ channel, says: said, expiresAt: end }, place, letter) => {
+          const param = signEntry(key, { channel, ...said, expiresAt: end })
+          const at = place % param.length
+          fc.pre(param[at] !== letter)
+          const changed = param.slice(0, at) + letter + param.slice(at + 1)
+          const read = readEntry(key, { scene: channel, sceneParam: changed, now })
+          expect(['forged', 'foreign']).toContain(read.state)
+          expect(Object.keys(read)).toEqual(['state'])
+        },
+      ),
       { numRuns: 500 },
     )
   })
 
   test('every letter of one parameter, changed into every other, is refused; so is one cut off, added or doubled', () => {
-    const param = signEntry(key, { channel: 'app_home', clientNo: '6200012345', campaign: 'spring', expiresAt: later(60) })
+    const param = signEntry(key, {
+      channel: 'app_home',
+      clientNo: '6200012345',
+      campaign: 'spring',
+      expiresAt: later(60),
+    })
     const state = (sceneParam: string) => readEntry(key, { scene: 'app_home', sceneParam, now }).state
     for (let at = 0; at < param.length; at++)
       for (let code = 32; code < 127; code++)
-        if (param.charCodeAt(at) !== code) expect(state(param.slice(0, at) + String.fromCharCode(code) + param.slice(at + 1))).not.toBe('valid')
-    for (const changed of [param.slice(0, -1), `${param}A`, `${param}=`, param + param, param.slice(1), ` ${param}`, `${param}\n`, param.toUpperCase()])
+        if (param.charCodeAt(at) !== code)
+          expect(state(param.slice(0, at) + String.fromCharCode(code) + param.slice(at + 1))).not.toBe('valid')
+    for (const changed of [
+      param.slice(0, -1),
+      `${param}A`,
+      `${param}=`,
+      param + param,
+      param.slice(1),
+      ` ${param}`,
+      `${param}\n`,
+      param.toUpperCase(),
+    ])
       expect(state(changed)).not.toBe('valid')
   })
 
   test('never throws, whatever comes in', () => {
-    const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 300 }), fc.base64String().map((text) => `y1.${text}`))
+    const anything = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.base64String().map((text) => `y1.${text}`),
+    )
     fc.assert(
       fc.property(fc.string(), anything, (scene_, param) => {
         expect(['forged', 'foreign']).toContain(readEntry(key, { scene: scene_, sceneParam: param, now }).state)
@@ -91,11 +123,19 @@ describe('a link parameter', () => {
   })
 
   test('has room for 75 letters and digits in three texts; more is said, not cut', () => {
-    const full = { clientNo: 'C'.repeat(20), campaign: 'spring-loan-2026_'.repeat(2).slice(0, 32), firm: '91310000MA1FL0LX0X' }
+    const full = {
+      clientNo: 'C'.repeat(20),
+      campaign: 'spring-loan-2026_'.repeat(2).slice(0, 32),
+      firm: '91310000MA1FL0LX0X',
+    }
     const param = signEntry(key, { channel: 'c'.repeat(32), ...full, expiresAt: later(1) })
     expect(param.length).toBeLessThanOrEqual(128)
     expect(readEntry(key, { scene: 'c'.repeat(32), sceneParam: param, now })).toEqual({ ...full, state: 'valid' })
-    for (const long of [{ campaign: 'x'.repeat(80) }, { campaign: '春'.repeat(20) }, { clientNo: 'C'.repeat(64), firm: 'F'.repeat(20) }])
+    for (const long of [
+      { campaign: 'x'.repeat(80) },
+      { campaign: '春'.repeat(20) },
+      { clientNo: 'C'.repeat(64), firm: 'F'.repeat(20) },
+    ])
       expect(() => signEntry(key, { channel: 'c', ...long })).toThrow(EntryTooLong)
   })
 

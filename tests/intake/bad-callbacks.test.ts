@@ -9,7 +9,11 @@ import { envelope, plainBlocks, queryOf, seal, sealBlocks, signature } from './e
 import { ask, requestBytes, withoutDate, type RawAnswer } from './raw-http.ts'
 
 const secretWords = '面包房老板的手机号是13800138000'
-const corp = { token: 'TokenOfTheSmallBank', aesKey: 'SecretSecretSecretSecretSecretSecretSecret1', secret: 'appSecretOfTheSmallBank-0123456789abcdefghi' }
+const corp = {
+  token: 'TokenOfTheSmallBank',
+  aesKey: 'SecretSecretSecretSecretSecretSecretSecret1',
+  secret: 'appSecretOfTheSmallBank-0123456789abcdefghi',
+}
 
 let world: World
 let lab: Lab
@@ -30,7 +34,12 @@ beforeAll(async () => {
   world = await createWorld({ log: pino({ level: 'trace' }, sink), simulator: { corp } })
   port = Number(new URL(world.app.url).port)
   const now = Math.floor(world.clock.now() / 1000)
-  lab = { keys: { ...corp, receiveId: world.wecom.corp.corpId }, now, xml: anEvent(now), canary: (canary.address() as AddressInfo).port }
+  lab = {
+    keys: { ...corp, receiveId: world.wecom.corp.corpId },
+    now,
+    xml: anEvent(now),
+    canary: (canary.address() as AddressInfo).port,
+  }
   slow = dawdle(port)
 })
 afterAll(async () => {
@@ -58,7 +67,12 @@ const drip = (to: number, first: Buffer): Promise<RawAnswer> =>
     socket.on('error', () => {})
     socket.on('close', () => {
       clearInterval(more)
-      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]) || null, head: text, body: '', closedAfterMs: performance.now() - began })
+      resolve({
+        status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]) || null,
+        head: text,
+        body: '',
+        closedAfterMs: performance.now() - began,
+      })
     })
   })
 
@@ -78,7 +92,11 @@ test.each(badCases)('$name → $status', async ({ name, status, make }) => {
 
 test('whatever the cause, all refusals look the same: head and body, byte for byte', () => {
   const looks = (status: number, from: string): Set<string> =>
-    new Set([...answers].filter(([name, answer]) => answer.status === status && name.startsWith(from)).map(([, answer]) => `${withoutDate(answer.head)}|${answer.body}`))
+    new Set(
+      [...answers]
+        .filter(([name, answer]) => answer.status === status && name.startsWith(from))
+        .map(([, answer]) => `${withoutDate(answer.head)}|${answer.body}`),
+    )
   expect(looks(403, '').size).toBe(1)
   expect([...looks(403, '')][0]).toMatch(/\|$/) // an empty body
   expect(looks(400, 'xml').size).toBe(1)
@@ -130,7 +148,10 @@ describe('after all of them', () => {
     const answer = await ask(port, goodGet(lab, words))
     expect([answer.status, answer.body]).toEqual([200, words])
     const request = goodGet(lab, words)
-    expect(await ask(port, { ...request, target: request.target.replaceAll('%2B', '+') })).toMatchObject({ status: 200, body: words })
+    expect(await ask(port, { ...request, target: request.target.replaceAll('%2B', '+') })).toMatchObject({
+      status: 200,
+      body: words,
+    })
     expect(await world.wecom.callbacks.verify()).toEqual({ ok: true, reason: '' })
   })
 
@@ -149,7 +170,9 @@ describe('after all of them', () => {
   test('values are kept as they were written, not as numbers', async () => {
     const odd = '<MsgId>12345678901234567890</MsgId><AgentID>00123</AgentID><Size>1e5</Size><Tag>a</Tag><Tag>b</Tag>'
     expect((await ask(port, goodPost({ ...lab, xml: anEvent(lab.now, odd) }))).status).toBe(200)
-    const { rows } = await world.pool.query("select payload -> 'raw' as raw from inbox where payload -> 'raw' ->> 'MsgId' is not null")
+    const { rows } = await world.pool.query(
+      "select payload -> 'raw' as raw from inbox where payload -> 'raw' ->> 'MsgId' is not null",
+    )
     expect(rows[0].raw).toMatchObject({ MsgId: '12345678901234567890', AgentID: '00123', Size: '1e5', Tag: ['a', 'b'] })
   })
 
@@ -157,7 +180,9 @@ describe('after all of them', () => {
     for (const at of [999_999_999_999, 253_402_300_800, 0]) {
       expect((await ask(port, goodPost({ ...lab, xml: anEvent(at) }))).status).toBe(200)
     }
-    const { rows } = await world.pool.query("select max(occurred_at) < now() + interval '1 year' as sane from inbox where key like 'callback:%'")
+    const { rows } = await world.pool.query(
+      "select max(occurred_at) < now() + interval '1 year' as sane from inbox where key like 'callback:%'",
+    )
     expect(rows).toEqual([{ sane: true }])
   })
 
@@ -195,7 +220,16 @@ describe('after all of them', () => {
     await world.settle()
     expect(log).toMatch(/callback refused/)
     expect(log).toMatch(/callback could not be stored/)
-    for (const word of [corp.token, corp.aesKey, corp.secret, access_token, secretWords, '13800138000', 'msg_signature', 'access_token'])
+    for (const word of [
+      corp.token,
+      corp.aesKey,
+      corp.secret,
+      access_token,
+      secretWords,
+      '13800138000',
+      'msg_signature',
+      'access_token',
+    ])
       expect(log.includes(word), word.slice(0, 4)).toBe(false)
     for (const line of log.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
   })

@@ -7,7 +7,11 @@ import { smallBank } from '../small-bank.ts'
 
 let bank: Bank
 beforeAll(async () => {
-  bank = await createBank({ startAt: Date.now(), simulator: { settings: { tokenlessPerMinute: 100_000, shortPage: 25 } }, people: smallBank({ customers: [] }) })
+  bank = await createBank({
+    startAt: Date.now(),
+    simulator: { settings: { tokenlessPerMinute: 100_000, shortPage: 25 } },
+    people: smallBank({ customers: [] }),
+  })
   await bank.rows('update rms set capacity = 1000')
 })
 afterAll(() => bank.stop())
@@ -16,11 +20,15 @@ afterAll(() => bank.stop())
 const spawnYinqiao = async (): Promise<ChildProcess> => {
   const port = await freePort()
   const { PATH } = process.env
-  const child = spawn(process.execPath, ['src/main.ts'], { env: { PATH, ...bank.environment, PORT: String(port), KF_POLL_S: '1', LOG_LEVEL: 'fatal' }, stdio: 'ignore' })
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH, ...bank.environment, PORT: String(port), KF_POLL_S: '1', LOG_LEVEL: 'fatal' },
+    stdio: 'ignore',
+  })
   bank.hear({ url: `http://127.0.0.1:${port}` })
   return child
 }
-const count = async (text: string): Promise<number> => (await bank.rows<{ n: number }>(`select count(*)::int as n from ${text}`))[0]?.n ?? 0
+const count = async (text: string): Promise<number> =>
+  (await bank.rows<{ n: number }>(`select count(*)::int as n from ${text}`))[0]?.n ?? 0
 
 test('killed in the middle of a backlog, twice: every message is there once, answered by nobody twice', async () => {
   const sent = new Map<string, string[]>()
@@ -41,13 +49,24 @@ test('killed in the middle of a backlog, twice: every message is there once, ans
   expect(await count("messages where sender = 'customer'")).toBeLessThan(400) // it was the middle
 
   const child = await spawnYinqiao()
-  await until('all messages to be handled', async () => (await count("messages where sender = 'customer'")) === 400, 30_000)
-  await until('all customers to be handed over', async () => (await count("outbox where kind = 'kf/trans' and state = 'done'")) === 25, 30_000)
+  await until(
+    'all messages to be handled',
+    async () => (await count("messages where sender = 'customer'")) === 400,
+    30_000,
+  )
+  await until(
+    'all customers to be handed over',
+    async () => (await count("outbox where kind = 'kf/trans' and state = 'done'")) === 25,
+    30_000,
+  )
   child.kill('SIGTERM')
   expect((await once(child, 'exit'))[0]).toBe(0)
 
   for (const [customer, ids] of sent) {
-    const kept = await bank.rows<{ id: string }>("select id from messages where external_userid = $1 and sender = 'customer' order by seq", [customer])
+    const kept = await bank.rows<{ id: string }>(
+      "select id from messages where external_userid = $1 and sender = 'customer' order by seq",
+      [customer],
+    )
     expect(kept.map(({ id }) => id)).toEqual(ids)
     const told = bank.wecom.conversationView(bank.account, customer).lines.filter(({ from }) => from === 'account')
     expect(told.length, `${customer} was told once`).toBeLessThanOrEqual(1)

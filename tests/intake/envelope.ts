@@ -37,5 +37,7 @@ export const plainBlocks = (xml: string, keys: Keys, { length, pad, receiveId }:
 /** Query as it goes over the wire; a list becomes the same name several times. */
 export const queryOf = (parts: Record<string, string | readonly string[] | undefined>): string =>
   Object.entries(parts)
-    .flatMap(([name, value]) => [value ?? []].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`))
+    .flatMap(([name, value]) =>
+      [value ?? []].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+    )
     .join('&')

@@ -15,25 +15,49 @@ let app: App
 beforeAll(async () => {
   // Many RMs: WeCom lets an app write 30 messages a minute to each, and nobody shall wait for that here.
   const [one] = smallBank().rms
-  const rms = Array.from({ length: 80 }, (_, n) => ({ ...(one as ExampleRm), userid: `rm.${n}`, name: `经理${n}`, capacity: 100 }))
+  const rms = Array.from({ length: 80 }, (_, n) => ({
+    ...(one as ExampleRm),
+    userid: `rm.${n}`,
+    name: `经理${n}`,
+    capacity: 100,
+  }))
   const servicers = rms.map(({ userid }) => userid)
-  const accounts = [{ openKfId: account, name: '小城银行客服', servicers }, { openKfId: other, name: '小城银行理财', servicers }]
-  bank = await createBank({ people: smallBank({ rms, accounts, customers: [] }), simulator: { settings: { tokenlessPerMinute: 100_000 } } })
+  const accounts = [
+    { openKfId: account, name: '小城银行客服', servicers },
+    { openKfId: other, name: '小城银行理财', servicers },
+  ]
+  bank = await createBank({
+    people: smallBank({ rms, accounts, customers: [] }),
+    simulator: { settings: { tokenlessPerMinute: 100_000 } },
+  })
 })
 afterAll(() => bank.stop())
 
 const messagesOf = async (externalUserId: string): Promise<string[]> =>
-  (await bank.rows<{ id: string }>("select id from messages where external_userid = $1 and sender = 'customer' order by seq", [externalUserId])).map(({ id }) => id)
+  (
+    await bank.rows<{ id: string }>(
+      "select id from messages where external_userid = $1 and sender = 'customer' order by seq",
+      [externalUserId],
+    )
+  ).map(({ id }) => id)
 const decisionsOf = async (externalUserId: string): Promise<number> =>
-  (await bank.rows('select 1 from decisions d join conversations v on v.id = d.conversation_id where v.external_userid = $1', [externalUserId])).length
+  (
+    await bank.rows(
+      'select 1 from decisions d join conversations v on v.id = d.conversation_id where v.external_userid = $1',
+      [externalUserId],
+    )
+  ).length
 const pulls = (openKfId: string) => bank.wecom.calls('kf/sync_msg').filter(({ body }) => body['open_kfid'] === openKfId)
 const cursorOf = async (openKfId: string): Promise<string> =>
-  (await bank.rows<{ cursor: string }>('select cursor from kf_accounts where open_kfid = $1', [openKfId]))[0]?.cursor ?? ''
+  (await bank.rows<{ cursor: string }>('select cursor from kf_accounts where open_kfid = $1', [openKfId]))[0]?.cursor ??
+  ''
 const writes = (customer: string, ...texts: string[]): string[] =>
   texts.map((text) => bank.wecom.customer(customer).writes(account, text).msgid)
 /** Everything that went to a customer or an RM because of a customer. */
 const sentTo = (customer: string) =>
-  [...bank.wecom.calls('kf/service_state/trans'), ...bank.wecom.calls('kf/send_msg')].filter(({ body }) => [body['external_userid'], body['touser']].includes(customer))
+  [...bank.wecom.calls('kf/service_state/trans'), ...bank.wecom.calls('kf/send_msg')].filter(({ body }) =>
+    [body['external_userid'], body['touser']].includes(customer),
+  )
 
 describe('first start (CowAgent: three days of history are answered at once)', () => {
   test('history is written down and answers nobody; what was written just now is answered', async () => {
@@ -53,8 +77,14 @@ describe('first start (CowAgent: three days of history are answered at once)', (
     const first = await bank.start()
     await until('the newest message to be routed', () => decisionsOf('wm_just_now'))
     await bank.settle()
-    expect([await messagesOf('wm_of_saturday'), await messagesOf('wm_early'), await messagesOf('wm_just_now')]).toEqual([old, early, fresh])
-    expect([await decisionsOf('wm_of_saturday'), await decisionsOf('wm_early'), await decisionsOf('wm_just_now')]).toEqual([0, 0, 1])
+    expect([await messagesOf('wm_of_saturday'), await messagesOf('wm_early'), await messagesOf('wm_just_now')]).toEqual(
+      [old, early, fresh],
+    )
+    expect([
+      await decisionsOf('wm_of_saturday'),
+      await decisionsOf('wm_early'),
+      await decisionsOf('wm_just_now'),
+    ]).toEqual([0, 0, 1])
     expect([sentTo('wm_of_saturday'), sentTo('wm_early')]).toEqual([[], []])
     expect(wecom.sent('kf/send_msg_on_event')).toHaveLength(1) // the words for the one who was routed; no welcome for Sunday's visitor
     const kinds = await bank.rows("select kind from touchpoints where external_userid = 'wm_of_sunday'")
@@ -121,18 +151,21 @@ describe('has_more is ignored, or drops the batch (LinkWeChat, LangBot, PandaWik
   })
 })
 
-describe('one cursor for the whole corp (LinkWeChat: accounts skip each other\'s messages)', () => {
+describe("one cursor for the whole corp (LinkWeChat: accounts skip each other's messages)", () => {
   test('each account has its own cursor, and each pull names its account', async () => {
     bank.wecom.forgetCalls()
     for (let n = 0; n < 6; n += 1) bank.wecom.customer('wm_two_accounts').writes(n % 2 ? other : account, `第${n}条`)
     await bank.settle()
-    const texts = await bank.rows<{ open_kfid: string; text: string }>("select open_kfid, text from messages where external_userid = 'wm_two_accounts' and sender = 'customer' order by open_kfid, seq")
+    const texts = await bank.rows<{ open_kfid: string; text: string }>(
+      "select open_kfid, text from messages where external_userid = 'wm_two_accounts' and sender = 'customer' order by open_kfid, seq",
+    )
     expect(texts).toEqual([
       ...[0, 2, 4].map((n) => ({ open_kfid: account, text: `第${n}条` })),
       ...[1, 3, 5].map((n) => ({ open_kfid: other, text: `第${n}条` })),
     ])
     expect(await cursorOf(account)).not.toBe(await cursorOf(other))
-    for (const { body, errcode } of bank.wecom.calls('kf/sync_msg')) expect([[account, other].includes(String(body['open_kfid'])), errcode]).toEqual([true, 0])
+    for (const { body, errcode } of bank.wecom.calls('kf/sync_msg'))
+      expect([[account, other].includes(String(body['open_kfid'])), errcode]).toEqual([true, 0])
   })
 })
 
@@ -147,7 +180,10 @@ describe('the cursor is saved before the messages (all six)', () => {
     const ids = writes('wm_atomic', '之前', '存不进去', '之后')
     knobs.stopped = false
     writes('wm_bell', '铃')
-    await until('the trouble to be told', async () => (await bank.rows("select 1 from kf_accounts where trouble is not null")).length)
+    await until(
+      'the trouble to be told',
+      async () => (await bank.rows('select 1 from kf_accounts where trouble is not null')).length,
+    )
     expect(await cursorOf(account)).toBe(before)
     expect(await messagesOf('wm_atomic')).toEqual([])
     await bank.rows('drop trigger refuse_poison on inbox')
@@ -181,17 +217,29 @@ describe('the cursor is lost or cleared (kilbertert, a Redis key that ran out: 2
     const state = () =>
       Promise.all(
         ['inbox', 'messages', 'touchpoints', 'decisions', 'conversations', 'outbox'].map(
-          async (table) => (await bank.rows<{ n: number }>(`select count(*)::int as n from ${table}${table === 'inbox' ? " where key like 'kf:%'" : ''}`))[0]?.n,
+          async (table) =>
+            (
+              await bank.rows<{ n: number }>(
+                `select count(*)::int as n from ${table}${table === 'inbox' ? " where key like 'kf:%'" : ''}`,
+              )
+            )[0]?.n,
         ),
       )
     const before = await state()
     expect(before[1]).toBeGreaterThan(1100)
     bank.wecom.forgetCalls()
     await bank.rows("update kf_accounts set cursor = '', poll_at = now()")
-    await until('the replay', () => pulls(account).some(({ body }) => body['cursor'] === undefined) && pulls(account).length >= 2)
+    await until(
+      'the replay',
+      () => pulls(account).some(({ body }) => body['cursor'] === undefined) && pulls(account).length >= 2,
+    )
     await bank.settle()
     expect(await state()).toEqual(before)
-    expect([...bank.wecom.calls('kf/send_msg'), ...bank.wecom.calls('kf/service_state/trans'), ...bank.wecom.calls('message/send')]).toEqual([])
+    expect([
+      ...bank.wecom.calls('kf/send_msg'),
+      ...bank.wecom.calls('kf/service_state/trans'),
+      ...bank.wecom.calls('message/send'),
+    ]).toEqual([])
   })
 
   test('the same item in a later page, and again much later, is still one', async () => {
@@ -205,7 +253,9 @@ describe('the cursor is lost or cleared (kilbertert, a Redis key that ran out: 2
     await bank.settle()
     expect(await messagesOf('wm_twice')).toEqual([msgid])
     expect(await decisionsOf('wm_twice')).toBe(1)
-    const touches = await bank.rows("select kind from touchpoints where external_userid = 'wm_twice' and kind = 'message.received'")
+    const touches = await bank.rows(
+      "select kind from touchpoints where external_userid = 'wm_twice' and kind = 'message.received'",
+    )
     expect(touches).toHaveLength(1)
   })
 })
@@ -221,7 +271,12 @@ describe('the doorbell', () => {
     knobs.delayMs = [0, 0]
     bank.wecom.clock.advance(-11 * minute)
     expect(await messagesOf('wm_expired_token')).toEqual(ids)
-    expect(pulls(account).map(({ errcode, body }) => [errcode, body['token'] !== undefined])).toEqual(expect.arrayContaining([[95007, true], [0, false]]))
+    expect(pulls(account).map(({ errcode, body }) => [errcode, body['token'] !== undefined])).toEqual(
+      expect.arrayContaining([
+        [95007, true],
+        [0, false],
+      ]),
+    )
   })
 
   test('it rings three times for one message, and once for many', async () => {
@@ -237,7 +292,11 @@ describe('the doorbell', () => {
   test('it rings for an account that nobody knows: the list is read again, the account is pulled', async () => {
     const born = bank.wecom.accounts.add({ name: '新开的客服', servicers: ['rm.1'] })
     const { msgid } = bank.wecom.customer('wm_new_account').writes(born, '新账号的第一条')
-    await until('the message of the new account', async () => (await messagesOf('wm_new_account')).includes(msgid), 10_000)
+    await until(
+      'the message of the new account',
+      async () => (await messagesOf('wm_new_account')).includes(msgid),
+      10_000,
+    )
     await bank.settle()
     expect(await decisionsOf('wm_new_account')).toBe(1)
   })
@@ -252,8 +311,13 @@ describe('what the page holds', () => {
     knobs.stopped = false
     writes('wm_bell', '铃')
     await bank.settle()
-    expect(await bank.rows("select status from messages where external_userid = 'wm_recalls'")).toEqual([{ status: 'recalled' }])
-    expect(await bank.rows("select kind from touchpoints where external_userid = 'wm_recalls' order by id")).toEqual([{ kind: 'message.received' }, { kind: 'message.recalled' }])
+    expect(await bank.rows("select status from messages where external_userid = 'wm_recalls'")).toEqual([
+      { status: 'recalled' },
+    ])
+    expect(await bank.rows("select kind from touchpoints where external_userid = 'wm_recalls' order by id")).toEqual([
+      { kind: 'message.received' },
+      { kind: 'message.recalled' },
+    ])
     expect([await decisionsOf('wm_recalls'), sentTo('wm_recalls')]).toEqual([0, []])
   })
 
@@ -262,8 +326,15 @@ describe('what the page holds', () => {
     const strange = customer.sends(account, 'hologram', { beams: [1, 2, { deep: 'x' }] })
     const ids = [strange.msgid, ...writes('wm_unknown', '你好')]
     await bank.settle()
-    const [row] = await bank.rows<{ state: string; kind: string; payload: { item: object } }>('select state, kind, payload from inbox where key = $1', [`kf:${account}:${strange.msgid}`])
-    expect(row).toMatchObject({ state: 'ignored', kind: 'kf/hologram', payload: { item: { hologram: { beams: [1, 2, { deep: 'x' }] } } } })
+    const [row] = await bank.rows<{ state: string; kind: string; payload: { item: object } }>(
+      'select state, kind, payload from inbox where key = $1',
+      [`kf:${account}:${strange.msgid}`],
+    )
+    expect(row).toMatchObject({
+      state: 'ignored',
+      kind: 'kf/hologram',
+      payload: { item: { hologram: { beams: [1, 2, { deep: 'x' }] } } },
+    })
     expect(await messagesOf('wm_unknown')).toEqual(ids)
     expect(await decisionsOf('wm_unknown')).toBe(1)
   })
@@ -289,7 +360,10 @@ describe('what the page holds', () => {
     ['a time before all times', { send_time: -1e15 }],
     ['no time', { send_time: undefined }],
     ['an id of 5,000 characters', { msgid: Array.from({ length: 500 }, (_, n) => `${n}`.padStart(10, 'x')).join('') }],
-    ['a customer of 5,000 characters', { external_userid: Array.from({ length: 500 }, (_, n) => `${n}`.padStart(10, 'y')).join('') }],
+    [
+      'a customer of 5,000 characters',
+      { external_userid: Array.from({ length: 500 }, (_, n) => `${n}`.padStart(10, 'y')).join('') },
+    ],
     ['an unknown origin', { origin: 99 }],
   ])('an item with %s does not hold up the account', async (name, change) => {
     const { knobs } = bank.wecom.callbacks
@@ -301,7 +375,9 @@ describe('what the page holds', () => {
     const ids = writes(after, '之后')
     await bank.settle()
     expect(await messagesOf(after)).toEqual(ids)
-    const kept = await bank.rows("select state from inbox where payload -> 'item' -> 'text' ->> 'content' = $1", [`奇怪的一条：${name}`])
+    const kept = await bank.rows("select state from inbox where payload -> 'item' -> 'text' ->> 'content' = $1", [
+      `奇怪的一条：${name}`,
+    ])
     expect(kept).toHaveLength(1)
   })
 })
@@ -309,7 +385,10 @@ describe('what the page holds', () => {
 describe('the account', () => {
   test('taken from the app and given back: what was written in between is there at once', async () => {
     bank.wecom.accounts.deauthorise(other)
-    await until('the account to be known as taken', async () => (await bank.rows('select 1 from kf_accounts where open_kfid = $1 and not managed', [other])).length)
+    await until(
+      'the account to be known as taken',
+      async () => (await bank.rows('select 1 from kf_accounts where open_kfid = $1 and not managed', [other])).length,
+    )
     await bank.settle()
     bank.wecom.forgetCalls()
     const { msgid } = bank.wecom.customer('wm_between').writes(other, '授权被取消期间')
@@ -335,7 +414,13 @@ describe('no callbacks at all (AWA: none for days)', () => {
   })
 
   test('after more than three days without a pull the gap is on record', async () => {
-    await bank.rows("update kf_accounts set cursor_at = cursor_at - interval '4 days', poll_at = now() where open_kfid = $1", [account])
-    await until('the gap', async () => (await bank.rows('select 1 from kf_gaps where open_kfid = $1', [account])).length)
+    await bank.rows(
+      "update kf_accounts set cursor_at = cursor_at - interval '4 days', poll_at = now() where open_kfid = $1",
+      [account],
+    )
+    await until(
+      'the gap',
+      async () => (await bank.rows('select 1 from kf_gaps where open_kfid = $1', [account])).length,
+    )
   })
 })

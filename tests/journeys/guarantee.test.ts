@@ -6,8 +6,17 @@ const second = 1_000
 let world: World
 beforeAll(async () => {
   const people = smallBank()
-  people.rms.push({ ...(people.rms[0] as (typeof people.rms)[0]), userid: 'zhou.boss', name: '周总', skills: {}, onDuty: false })
-  world = await createWorld({ rules: { ...smallRules, firstReply: { remind: '60s', reassign: '180s', pauseAfter: 2 } }, people })
+  people.rms.push({
+    ...(people.rms[0] as (typeof people.rms)[0]),
+    userid: 'zhou.boss',
+    name: '周总',
+    skills: {},
+    onDuty: false,
+  })
+  world = await createWorld({
+    rules: { ...smallRules, firstReply: { remind: '60s', reassign: '180s', pauseAfter: 2 } },
+    people,
+  })
   await world.pool.query("update rms set supervises = 'shanghai' where userid = 'zhou.boss'")
 })
 afterAll(() => world.stop())
@@ -51,5 +60,7 @@ test('who misses too often gets no more customers until he taps that he is back'
   await world.pool.query("update rms set missed = 1 where userid = 'zhao.lei'")
   world.rm('zhao.lei').replies(world.account, 'wm_chen', '不好意思久等了')
   await world.settle()
-  expect((await world.pool.query("select missed, paused_at from rms where userid = 'zhao.lei'")).rows).toEqual([{ missed: 0, paused_at: null }])
+  expect((await world.pool.query("select missed, paused_at from rms where userid = 'zhao.lei'")).rows).toEqual([
+    { missed: 0, paused_at: null },
+  ])
 })

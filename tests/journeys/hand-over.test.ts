@@ -10,8 +10,13 @@ afterAll(() => world.stop())
 
 const state = (name: string) => world.wecom.state(world.account, name)
 const loads = async (): Promise<Record<string, number>> =>
-  Object.fromEntries((await world.pool.query<{ userid: string; load: string }>('select userid, load from rms')).rows.map(({ userid, load }) => [userid, Number(load)]))
-const toldByBot = (name: string): number => world.wecom.conversationView(world.account, name).lines.filter(({ from }) => from === 'account').length
+  Object.fromEntries(
+    (await world.pool.query<{ userid: string; load: string }>('select userid, load from rms')).rows.map(
+      ({ userid, load }) => [userid, Number(load)],
+    ),
+  )
+const toldByBot = (name: string): number =>
+  world.wecom.conversationView(world.account, name).lines.filter(({ from }) => from === 'account').length
 
 test('from the bot to the manager to the end: the bot is silent from the hand-over on', async () => {
   world.customer('wm_bakery').writes('想贷款')
@@ -32,20 +37,33 @@ test('from the bot to the manager to the end: the bot is silent from the hand-ov
 test('he writes again: a new conversation, a new decision, the same manager', async () => {
   world.customer('wm_bakery').writes('还想问一下授信额度')
   await world.settle()
-  const { rows } = await world.pool.query("select status, rm from conversations where external_userid = 'wm_bakery' order by id")
-  expect(rows).toEqual([{ status: 'closed', rm: 'li.wei' }, { status: 'assigned', rm: 'li.wei' }])
+  const { rows } = await world.pool.query(
+    "select status, rm from conversations where external_userid = 'wm_bakery' order by id",
+  )
+  expect(rows).toEqual([
+    { status: 'closed', rm: 'li.wei' },
+    { status: 'assigned', rm: 'li.wei' },
+  ])
 })
 
 test('a manager hands the customer to a colleague in WeCom, who is not disturbed by us; the first one takes him back', async () => {
   const rings = world.rings('wang.fang').length
   world.rm('li.wei').transfers(world.account, 'wm_bakery', 'wang.fang')
   await world.settle()
-  expect([await world.conversation('wm_bakery'), await loads()]).toMatchObject([{ rm: 'wang.fang' }, { 'li.wei': 0, 'wang.fang': 1 }])
+  expect([await world.conversation('wm_bakery'), await loads()]).toMatchObject([
+    { rm: 'wang.fang' },
+    { 'li.wei': 0, 'wang.fang': 1 },
+  ])
   world.rm('li.wei').reopens(world.account, 'wm_bakery')
   await world.settle()
-  expect([await world.conversation('wm_bakery'), await loads()]).toMatchObject([{ rm: 'li.wei', status: 'assigned' }, { 'li.wei': 1, 'wang.fang': 0 }])
+  expect([await world.conversation('wm_bakery'), await loads()]).toMatchObject([
+    { rm: 'li.wei', status: 'assigned' },
+    { 'li.wei': 1, 'wang.fang': 0 },
+  ])
   expect(world.rings('wang.fang')).toHaveLength(rings)
-  const { rows } = await world.pool.query("select data ->> 'reason' as reason from touchpoints where kind = 'conversation.transferred' and external_userid = 'wm_bakery' order by id")
+  const { rows } = await world.pool.query(
+    "select data ->> 'reason' as reason from touchpoints where kind = 'conversation.transferred' and external_userid = 'wm_bakery' order by id",
+  )
   expect(rows.map(({ reason }) => reason)).toEqual(['transferred-by-manager', 'taken-again'])
 })
 
@@ -55,7 +73,10 @@ test('a manager writes into a session that has ended: it is open again, and his'
   world.rm('li.wei').replies(world.account, 'wm_bakery', '补充一点：需要近半年流水')
   await world.settle()
   expect(state('wm_bakery')).toEqual({ state: 3, servicer: 'li.wei' })
-  expect([await world.conversation('wm_bakery'), await loads()]).toMatchObject([{ status: 'assigned', rm: 'li.wei', first_reply_at: expect.any(Date) }, { 'li.wei': 1 }])
+  expect([await world.conversation('wm_bakery'), await loads()]).toMatchObject([
+    { status: 'assigned', rm: 'li.wei', first_reply_at: expect.any(Date) },
+    { 'li.wei': 1 },
+  ])
   world.rm('li.wei').ends(world.account, 'wm_bakery')
   await world.settle()
   expect(await loads()).toEqual({ 'li.wei': 0, 'wang.fang': 0, 'zhao.lei': 0 })
@@ -76,7 +97,12 @@ test('state 3 while our rules find nobody: whoever has him keeps him, and the bo
   await world.settle()
   const { servicer } = state('wm_stranger')
   expect(await world.conversation('wm_stranger')).toMatchObject({ status: 'assigned', rm: servicer })
-  expect(world.wecom.calls('kf/send_msg').filter(({ body }) => body['touser'] === 'wm_stranger').map(({ errcode }) => errcode)).toEqual([95018])
+  expect(
+    world.wecom
+      .calls('kf/send_msg')
+      .filter(({ body }) => body['touser'] === 'wm_stranger')
+      .map(({ errcode }) => errcode),
+  ).toEqual([95018])
 })
 
 test('WeCom put the first message into its pool (state 2): a colleague takes it there, and it is his', async () => {
@@ -97,5 +123,8 @@ test('48 hours without a word: the session is over in WeCom and in our books, an
   await endSilentSessions(world.pool, new Date(world.clock.now()))
   await world.settle()
   expect(state('wm_chen').state).toBe(4)
-  expect([await world.conversation('wm_chen'), await loads()]).toMatchObject([{ status: 'closed' }, { 'li.wei': 0, 'wang.fang': 0, 'zhao.lei': 0 }])
+  expect([await world.conversation('wm_chen'), await loads()]).toMatchObject([
+    { status: 'closed' },
+    { 'li.wei': 0, 'wang.fang': 0, 'zhao.lei': 0 },
+  ])
 })

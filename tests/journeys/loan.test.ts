@@ -28,7 +28,11 @@ test('the manager answers in WeCom, the bot keeps silent, and he ends the sessio
   world.rm('li.wei').replies(world.account, 'wm_bakery', '您好，经营贷款可以这样申请…')
   world.customer('wm_bakery').writes('好的，谢谢')
   await world.settle()
-  expect(await world.conversation('wm_bakery')).toMatchObject({ status: 'assigned', rm: 'li.wei', first_reply_at: expect.any(Date) })
+  expect(await world.conversation('wm_bakery')).toMatchObject({
+    status: 'assigned',
+    rm: 'li.wei',
+    first_reply_at: expect.any(Date),
+  })
   expect(world.rings('li.wei')).toHaveLength(1)
 
   world.rm('li.wei').ends(world.account, 'wm_bakery')

@@ -5,7 +5,14 @@ const second = 1_000
 const rules = {
   pools: { general: { name: '综合客服', members: {}, strategy: 'least-loaded' } },
   rules: [
-    { key: 'urgent', name: '投诉', when: { fact: 'message.text', contains: ['投诉'] }, priority: 60, steps: [{ to: 'pool:general', stay: '30m' }], otherwise: 'leave-message' },
+    {
+      key: 'urgent',
+      name: '投诉',
+      when: { fact: 'message.text', contains: ['投诉'] },
+      priority: 60,
+      steps: [{ to: 'pool:general', stay: '30m' }],
+      otherwise: 'leave-message',
+    },
   ],
   fallback: { steps: [{ to: 'pool:general', stay: '10m' }], otherwise: 'leave-message' },
   firstReply: { remind: '1h', reassign: '2h' },
@@ -28,7 +35,12 @@ test('everybody full: the others wait, each told once, and can say why they wait
   world.customer('wm_second').writes('还在吗')
   await world.settle()
   expect(await world.conversation('wm_second')).toMatchObject({ status: 'queued', waiting_reason: 'all-full' })
-  expect(world.customer('wm_second').sees().filter((line) => line.includes('排队'))).toHaveLength(1)
+  expect(
+    world
+      .customer('wm_second')
+      .sees()
+      .filter((line) => line.includes('排队')),
+  ).toHaveLength(1)
 })
 
 test('who is freed serves the complaint first, then the one who waits longest', async () => {

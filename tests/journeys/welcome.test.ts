@@ -9,6 +9,8 @@ beforeAll(async () => {
   await world.pool.query('update rms set capacity = 1000')
 })
 afterAll(() => world.stop())
+/** What happened between him and us, without what we learned about him by the way. */
+const story = async (name: string) => (await world.touchpoints(name)).filter((kind) => !kind.startsWith('identity.'))
 
 const welcomes = (name: string): string[] => world.customer(name).sees().filter((line) => line.includes('欢迎'))
 const errands = async (name: string) =>
@@ -32,7 +34,7 @@ test('he opens the chat and is welcomed with a menu; what he taps reaches his ma
   visitor.clicks('loan')
   await world.settle()
   expect(world.rings('li.wei')).toEqual([expect.stringContaining('经营贷款')])
-  expect(await world.touchpoints('wm_bakery')).toEqual(['entry.opened', 'message.sent', 'message.received', 'conversation.routed', 'message.sent'])
+  expect(await story('wm_bakery')).toEqual(['entry.opened', 'message.sent', 'message.received', 'conversation.routed', 'message.sent'])
   const { rows } = await world.pool.query("select data from touchpoints where external_userid = 'wm_bakery' and kind = 'message.received'")
   expect(rows).toMatchObject([{ data: { type: 'text', menuId: 'loan' } }])
 })
@@ -49,11 +51,9 @@ test('within 48 hours he is welcomed once; after that again', async () => {
   world.customer('wm_again').opens()
   await world.settle()
   expect(welcomes('wm_again')).toHaveLength(1)
-  world.wecom.clock.advance(49 * 3600 * second)
-  world.clock.advance(0)
+  await world.advance(49 * 3600 * second)
   world.customer('wm_again').opens()
   await world.settle()
-  world.wecom.clock.advance(-49 * 3600 * second)
   expect(welcomes('wm_again')).toHaveLength(2)
 })
 
@@ -72,11 +72,12 @@ test('heard of after 21 seconds: nobody tries, nothing fails, the visit is on re
   expect(welcomes('wm_21s')).toEqual([])
   expect(await errands('wm_21s')).toEqual([{ state: 'expired', error: 'its time was over' }])
   expect(world.wecom.calls('kf/send_msg_on_event').length - calls).toBeLessThanOrEqual(1) // the bell's own
-  expect(await world.touchpoints('wm_21s')).toEqual(['entry.opened', 'message.failed'])
+  expect(await story('wm_21s')).toEqual(['entry.opened', 'message.failed'])
   expect((await world.api('GET', '/integrity')).body).toMatchObject({ gaps: [] })
 })
 
 test('a welcome overtakes a backlog', async () => {
+  await world.pool.query('update rms set on_duty = false') // RMs' phones take 30 messages a minute
   unheard(() => {
     for (let n = 0; n < 120; n += 1) world.customer(`wm_backlog_${n % 40}`).writes(`第${n}条`)
     world.customer('wm_newcomer').opens()
@@ -84,7 +85,7 @@ test('a welcome overtakes a backlog', async () => {
   await ring()
   expect(welcomes('wm_newcomer')).toHaveLength(1)
   const { rows } = await world.pool.query(
-    `select (select count(*)::int from inbox where done_at < (select done_at from inbox where subject = 'wm_newcomer') and subject like 'wm_backlog%') as before`,
+    `select count(*)::int as before from inbox where subject like 'wm_backlog%' and done_at < (select done_at from inbox where subject = 'wm_newcomer')`,
   )
   expect(rows[0].before).toBeLessThan(30)
 })

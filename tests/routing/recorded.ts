@@ -24,6 +24,7 @@ export const recorded = (rules: CompiledRuleset, rms: RosterRm[], comers: Comer[
   const people = rosterIndex(rms)
   const events = timeQueue<() => void>()
   const queue = new Set<Waiting>()
+  const planned = new Set<number>()
   let now = after(0)
 
   const look = (one: Waiting): void => {
@@ -41,7 +42,10 @@ export const recorded = (rules: CompiledRuleset, rms: RosterRm[], comers: Comer[
     if (rm !== null) return serve(one, rm, units)
     if (outcome !== 'queued') return
     queue.add({ ...one, stand: { units, progress: { rule, step, since: stepSince } } })
-    if (stepUntil) events.add(stepUntil, lookAtAll)
+    // One look at a time is enough, however many wait for it.
+    if (!stepUntil || planned.has(stepUntil.getTime())) return
+    planned.add(stepUntil.getTime())
+    events.add(stepUntil, lookAtAll)
   }
   const lookAtAll = (): void => {
     for (const one of [...queue]) look(one)

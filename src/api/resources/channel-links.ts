@@ -16,7 +16,8 @@ const LinkBody = z
     campaign: Line(64).nullish().meta({ description: 'The campaign it belongs to', example: 'spring-2026' }),
     firm: Line(64).nullish().meta({ description: "The firm's number at the bank" }),
     expiresAt: At.nullish().meta({
-      description: 'Until when it is believed. A link with a `clientNo` runs out after 30 days unless told; others never do',
+      description:
+        'Until when it is believed. A link with a `clientNo` runs out after 30 days unless told; others never do',
     }),
   })
   .meta({ id: 'NewLink' })

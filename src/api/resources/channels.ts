@@ -15,7 +15,10 @@ export const ChannelKey = z
   .meta({ description: "The channel's key; it is the `scene` of its kf link", example: 'app_home' })
 
 const kind = z.enum(channelKinds)
-const OpenKfId = Line(64).meta({ description: 'The kf account (客服账号) that its customers write to', example: 'wkAbCd' })
+const OpenKfId = Line(64).meta({
+  description: 'The kf account (客服账号) that its customers write to',
+  example: 'wkAbCd',
+})
 
 const ChannelBody = z.strictObject({ name: Line(64), kind, openKfId: OpenKfId }).meta({ id: 'ChannelFacts' })
 

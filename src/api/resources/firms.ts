@@ -93,7 +93,8 @@ export const firmRoutes = ({ db }: { db: Db }): Route[] => [
 const staysWithin = async (db: Db, it: { firmNo: string; branch: string | null; caller: Caller }): Promise<void> => {
   const { firmNo, branch, caller } = it
   if (caller.branch === null) return
-  if (!isWithin(caller.branch, branch)) throw invalid([{ path: 'branch', message: `只能是 ${caller.branch} 及其下属机构` }])
+  if (!isWithin(caller.branch, branch))
+    throw invalid([{ path: 'branch', message: `只能是 ${caller.branch} 及其下属机构` }])
   const known = (await getFirm(db, firmNo)) !== null
   if (known && !(await getFirm(db, firmNo, scopeOf(caller)))) throw notFound('企业')
 }

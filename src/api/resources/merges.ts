@@ -25,7 +25,10 @@ const MergeAnswer = z
     sourceId: z.string().nullable(),
     outcome: outcome.meta({ description: '`conflict`: nothing was changed' }),
     reason: z.enum(['taken', 'has-another', 'names-differ', 'undone-before']).nullable(),
-    otherCustomerId: z.string().nullable().meta({ description: 'Who became part of him; of a conflict: who has the name' }),
+    otherCustomerId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Who became part of him; of a conflict: who has the name' }),
     otherExternalUserId: z.string().nullable(),
     explanation: z.string(),
     undoneAt: Time.nullable(),
@@ -65,7 +68,8 @@ export const mergeRoutes = ({ db, now }: Deps): Route[] => [
     doc: {
       tag,
       summary: 'List what was said about who customers are, the newest first',
-      description: 'With `outcome=conflict`: names that were not believed, a forwarded link for one. Nothing was changed by those.',
+      description:
+        'With `outcome=conflict`: names that were not believed, a forwarded link for one. Nothing was changed by those.',
     },
     query,
     answer: pageOf(MergeAnswer),

@@ -134,7 +134,9 @@ const valueOf = ({ cells }: CsvRow): Record<string, unknown> => {
     externalUserId: cells['external_userid'],
     channel: cells['channel'],
   }
-  const filled = Object.fromEntries(Object.entries(value).flatMap(([name, cell]) => (cell?.trim() ? [[name, cell.trim()]] : [])))
+  const filled = Object.fromEntries(
+    Object.entries(value).flatMap(([name, cell]) => (cell?.trim() ? [[name, cell.trim()]] : [])),
+  )
   return cells['data']?.trim() ? { ...filled, data: dataOf(cells['data']) } : filled
 }
 

@@ -36,11 +36,18 @@ export const bookDecision = (draft: Draft, settled: Settled): void => {
 const assign = (draft: Draft, rm: string, { decision, words, change, former }: Settled & { former: Former }): void => {
   const it = matter(draft)
   Object.assign(it, { status: 'assigned', rm, assignedAt: draft.ground.now, firstReplyAt: null, waitingReason: null })
-  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision), isNew: draft.ground.newCustomer }
+  draft.claim = {
+    rm,
+    units: it.units,
+    openKfId: it.openKfId,
+    exceed: exceedOf(decision),
+    isNew: draft.ground.newCustomer,
+  }
   stopTimers(draft, 'clock/step_over', 'clock/offer_over')
   watchFirstReply(draft, rm)
   draft.errands.push(handOver(it, rm, words))
-  if (former.rm && former.rm !== rm && words.formerManager) draft.errands.push(tellManager(former.rm, words.formerManager))
+  if (former.rm && former.rm !== rm && words.formerManager)
+    draft.errands.push(tellManager(former.rm, words.formerManager))
   const moved = change.kind === 'transfer'
   const why = moved ? { from: former.rm, reason: change.reason } : {}
   draft.touchpoints.push(line(draft, moved ? 'conversation.transferred' : 'conversation.routed', decision, why))
@@ -51,7 +58,13 @@ const assign = (draft: Draft, rm: string, { decision, words, change, former }: S
 const offer = (draft: Draft, rm: string, { decision, words }: Settled): void => {
   const it = matter(draft)
   Object.assign(it, { status: 'offered', rm, waitingReason: null })
-  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: exceedOf(decision), isNew: draft.ground.newCustomer }
+  draft.claim = {
+    rm,
+    units: it.units,
+    openKfId: it.openKfId,
+    exceed: exceedOf(decision),
+    isNew: draft.ground.newCustomer,
+  }
   stopTimers(draft, 'clock/step_over')
   setTimer(draft, 'clock/offer_over', draft.ground.offerUntil, { rm })
   draft.touchpoints.push(line(draft, 'conversation.offered', decision))

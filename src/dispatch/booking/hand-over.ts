@@ -7,7 +7,10 @@ type Told = { customer?: Words | undefined; manager?: string | undefined }
 /** WeCom first: the RM's phone rings only once the session is really his, and the customer is told with the code that this gives. */
 export const handOver = (it: Conversation, rm: string, told: Told): Errand => ({
   ...trans(it, 3, rm),
-  then: [...(told.customer ? [withCode(it, told.customer, 1)] : []), ...(told.manager ? [tellManager(rm, told.manager)] : [])],
+  then: [
+    ...(told.customer ? [withCode(it, told.customer, 1)] : []),
+    ...(told.manager ? [tellManager(rm, told.manager)] : []),
+  ],
 })
 
 /** Ends the session in WeCom; the closing words use the code that this gives (20 s). */

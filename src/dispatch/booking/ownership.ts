@@ -19,7 +19,12 @@ export const bookAcceptance = (draft: Draft, words: RoutingWords): void => {
   const rm = it.rm as string
   own(draft, rm)
   draft.errands.push(handOver(it, rm, words))
-  draft.touchpoints.push({ ...common(draft), kind: 'conversation.routed', rm, data: { outcome: 'assigned', rule: it.rule, accepted: true } })
+  draft.touchpoints.push({
+    ...common(draft),
+    kind: 'conversation.routed',
+    rm,
+    data: { outcome: 'assigned', rule: it.rule, accepted: true },
+  })
 }
 
 const own = (draft: Draft, rm: string): void => {

@@ -10,7 +10,12 @@ export const bookReply = (draft: Draft, words: Words, lastSlot: boolean): void =
     return
   }
   draft.sent += 1
-  draft.errands.push({ kind: 'kf/send_msg', subject: externalUserId, lane: 1, payload: { openKfId, to: externalUserId, words } })
+  draft.errands.push({
+    kind: 'kf/send_msg',
+    subject: externalUserId,
+    lane: 1,
+    payload: { openKfId, to: externalUserId, words },
+  })
 }
 
 /** WeCom counts a code's life from the event that brought it, however late we hear of it. */

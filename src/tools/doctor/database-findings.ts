@@ -1,7 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import type { Roster } from '../../routing/model.ts'
+import { parseRulesetYaml } from '../../routing/ruleset.ts'
 import { readRoster } from '../../crm/roster.ts'
 import type { Settings } from '../../settings.ts'
 import { silent } from '../../store/log.ts'
+import type { Store } from '../../store/open.ts'
 import { redisShared } from '../../store/redis.ts'
 import { NoDatabase, openDatabase } from '../open-database.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
@@ -18,7 +22,8 @@ export const databaseReport = async (settings: Settings): Promise<DatabaseReport
         "select current_setting('server_version') as version",
       )
       const roster = await readRoster(store.db)
-      return { findings: [good('数据库', `PostgreSQL ${rows[0]?.version}（${where}）`), rosterFinding(roster)], roster }
+      const database = good('数据库', `PostgreSQL ${rows[0]?.version}（${where}）`)
+      return { findings: [database, rosterFinding(roster), await rulesFinding(store, settings.ROUTING_FILE)], roster }
     } finally {
       await store.stop()
     }
@@ -35,6 +40,24 @@ const rosterFinding = ({ rms }: Roster): Finding => {
   if (onDuty === 0)
     return warning('客户经理', `${rms.size} 位，没有一位在班`, '把 onDuty 设为 true，否则客户只能留言或排队')
   return good('客户经理', `${rms.size} 位，${onDuty} 位在班`)
+}
+
+/** After the first start the file is only read to be published: whoever edits it and restarts wonders why nothing changes. */
+const rulesFinding = async ({ pool }: Store, file: string): Promise<Finding> => {
+  const { rows } = await pool.query<{ version: number; origin: string; ruleset: unknown }>(
+    'select version, origin, ruleset from rulesets where active',
+  )
+  const [active] = rows
+  if (!active) return skipped('路由规则', `数据库里还没有，下次启动时读入 ${file}`)
+  const found = `生效的是第 ${active.version} 版（${active.origin}）`
+  const written = existsSync(file) ? parseRulesetYaml(readFileSync(file, 'utf8'), file) : null
+  if (!written || 'errors' in written || isDeepStrictEqual(written.ruleset, active.ruleset))
+    return good('路由规则', found)
+  return warning(
+    '路由规则',
+    `${found}，与 ${file} 不同`,
+    `若以文件为准，用 PUT /api/v1/routing 发布；仅改文件再重启不会生效`,
+  )
 }
 
 export const redisFinding = async ({ REDIS_URL, ROLE }: Settings): Promise<Finding> => {

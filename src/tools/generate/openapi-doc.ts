@@ -11,6 +11,7 @@ export const openapiDoc = async (): Promise<object> => {
   const api = createApi({
     db: new Kysely<Tables>({ dialect: nowhere }),
     shared,
+    channels: { secretKey: '', linkOf: unasked },
     commands: { assign: unasked, close: unasked, reroute: unasked },
     integrity: unasked,
     routing: { calendar: {}, questionAbout: unasked },
