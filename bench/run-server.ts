@@ -6,10 +6,17 @@ export type Running = { port: number; stop(): Promise<void> }
 
 /** Starts one of the servers in a process of its own and waits until it listens. */
 export const runServer = async (name: string, environment: Record<string, string> = {}): Promise<Running> => {
-  const child = spawn(process.execPath, [...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []), fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [
+      ...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []),
+      fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url)),
+    ],
+    {
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const port = await new Promise<number>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ${name} ended with ${code} before it listened`)))
     child.stdout.on('data', (chunk: Buffer) => {

@@ -46,8 +46,20 @@ export const mountApi = (app: Koa, it: Mount): (() => void) => {
   const routing = { calendar: it.calendar, questionAbout: (id: string) => questionAbout(store.pool, id) }
   const integrity = () => readIntegrity(store.pool, now())
   const common = { db: store.db, shared, now, log, version }
-  const api = createApi({ ...common, commands: commandsOf(it), channels: channelsOf(it), integrity, routing, routingChanged })
-  const token = remembered(60_000, () => wecom.call(getCallbackIp, {}).then(() => true, () => false))
+  const api = createApi({
+    ...common,
+    commands: commandsOf(it),
+    channels: channelsOf(it),
+    integrity,
+    routing,
+    routingChanged,
+  })
+  const token = remembered(60_000, () =>
+    wecom.call(getCallbackIp, {}).then(
+      () => true,
+      () => false,
+    ),
+  )
   app.use(createOperations({ db: store.db, shared, token, registry: meters.registry }))
   app.use(api.middleware)
   return api.close
@@ -73,10 +85,12 @@ const channelsOf = ({ store, wecom, secretKey }: Mount): ChannelDesk => {
 
 const commandsOf = ({ store, shared }: Mount): Commands => {
   const command = createCommand({ pool: store.pool, wake: (what) => shared.publish(what, ''), pause })
-  const give = (kind: CommandKind) => async (order: Order): Promise<void> => {
-    const refusal = refusals[await command(kind, order)]
-    if (refusal) throw new Refused(refusal)
-  }
+  const give =
+    (kind: CommandKind) =>
+    async (order: Order): Promise<void> => {
+      const refusal = refusals[await command(kind, order)]
+      if (refusal) throw new Refused(refusal)
+    }
   return { assign: give('admin/assign'), close: give('admin/close'), reroute: give('admin/reroute') }
 }
 
@@ -84,6 +98,10 @@ const refusals: Record<Outcome, ConstructorParameters<typeof Refused>[0] | null>
   done: null,
   'unknown-conversation': { status: 404, title: '没有这个会话', detail: '请核对会话编号' },
   closed: { status: 409, title: '会话已结束', detail: '客户再次来信时会开始新的会话' },
-  late: { status: 409, title: '指令已收到，尚未完成', detail: '后台进程正忙或未启动；指令已保存，会自动执行，请稍后查看会话' },
+  late: {
+    status: 409,
+    title: '指令已收到，尚未完成',
+    detail: '后台进程正忙或未启动；指令已保存，会自动执行，请稍后查看会话',
+  },
   failed: { status: 409, title: '指令未能执行', detail: '原因见 GET /api/v1/integrity 的 gaps' },
 }

@@ -10,6 +10,7 @@ import { createGroupCommit } from './inbox/group-commit.ts'
 import { makeParts } from './parts.ts'
 import { corpOf, publicUrl, type Settings } from './settings.ts'
 import { startSimulator } from './play.ts'
+import { claimInstallation } from './store/installation.ts'
 import { memoryShared } from './store/memory.ts'
 import { openStore } from './store/open.ts'
 import { redisShared } from './store/redis.ts'
@@ -47,27 +48,45 @@ export type App = {
 }
 
 /** Makes every part, hands each what it needs, and starts. Rejects with a sentence that says what is wrong. */
-export const startApp = async ({ settings, log, now = () => new Date(), pollMs = 500, ...options }: AppOptions): Promise<App> => {
+export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppOptions): Promise<App> => {
   await mkdir(settings.DATA_DIR, { recursive: true })
   const stops: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
-    for (const end of stops.reverse()) await end().catch((error: Error) => log.warn({ reason: error.message }, 'a part did not stop cleanly'))
+    for (const end of stops.reverse())
+      await end().catch((error: Error) => log.warn({ reason: error.message }, 'a part did not stop cleanly'))
     stops.length = 0
   }
   try {
     const store = await openStore({ databaseUrl: settings.DATABASE_URL, dataDir: resolve(settings.DATA_DIR), log })
     stops.push(store.stop)
+    await claimInstallation(store.pool, settings.WECOM_CORP_ID ?? 'simulator')
     const shared = settings.REDIS_URL ? await redisShared({ url: settings.REDIS_URL, log }) : memoryShared({ log })
     stops.push(shared.close)
     const key = await adminKey(store.db, settings.ADMIN_API_KEY)
-    const play = settings.WECOM_CORP_ID ? null : await startSimulator({ settings, store, log, options: options.simulator ?? {} })
+    const play = settings.WECOM_CORP_ID
+      ? null
+      : await startSimulator({ settings, store, log, options: options.simulator ?? {} })
     if (play) stops.push(play.simulator.close)
+    // One clock for both, so that the phones page can move time.
+    const now = options.now ?? play?.now ?? (() => new Date())
     const corp = play?.corp ?? corpOf(settings)
     const meters = createMeters()
-    const wecom = createWecom({ ...corp, shared, log, seen: meters.wecomCall, ...(options.budgets && { budgets: options.budgets }) })
+    const wecom = createWecom({
+      ...corp,
+      shared,
+      log,
+      seen: meters.wecomCall,
+      ...(options.budgets && { budgets: options.budgets }),
+    })
     stops.push(async () => wecom.close())
     const parts = await makeParts({ settings, store, shared, wecom, agentId: corp.agentId, log, now })
-    const unsubscribe = shared.subscribe('routing', () => void parts.reloadRules().catch((error: Error) => log.error({ reason: error.message }, 'the new rules could not be read')))
+    const unsubscribe = shared.subscribe(
+      'routing',
+      () =>
+        void parts
+          .reloadRules()
+          .catch((error: Error) => log.error({ reason: error.message }, 'the new rules could not be read')),
+    )
     stops.push(async () => unsubscribe())
 
     const groupCommit = createGroupCommit(store.ackPool)
@@ -100,7 +119,15 @@ export const startApp = async ({ settings, log, now = () => new Date(), pollMs =
             store,
             shared,
             ...parts,
-            pull: { pool: store.pool, wecom, inTransaction, now, log, pollMs: settings.KF_POLL_S * 1000, wake: (what) => shared.publish(what, '') },
+            pull: {
+              pool: store.pool,
+              wecom,
+              inTransaction,
+              now,
+              log,
+              pollMs: settings.KF_POLL_S * 1000,
+              wake: (what) => shared.publish(what, ''),
+            },
             accounts: { db: store.db, wecom, now, log },
             now,
             log,

@@ -35,7 +35,56 @@ type Timed = { row: OutboxRow; claimedAt: number }
 
 /** Everything that runs without being asked: pulling, handling, delivering, and time itself. */
 export const startBackground = async (it: Background) => {
-  const { store, shared, dispatch, deliverer, log, pollMs } = it
+  const { store, shared, dispatch, log } = it
+  const loops = loopsOf(it)
+  const wakes: [string, string[]][] = [
+    ['callback', ['pull']],
+    ['inbox', ['events']],
+    ['outbox', ['welcomes', 'errands']],
+  ]
+  const unsubscribe = wakes.map(([channel, names]) =>
+    shared.subscribe(channel, () => {
+      for (const name of names) loops[name]?.wake()
+    }),
+  )
+  // The console changed an RM: who waits may be his now.
+  unsubscribe.push(
+    shared.subscribe('roster', () => {
+      dispatch.roster.stale()
+      store.pool.query(askToLookAgain).then(
+        () => shared.publish('inbox', ''),
+        (error: Error) => log.warn({ reason: error.message }, 'no look at the queue, the sweep will'),
+      )
+    }),
+  )
+  let accountsRead = false
+  const readAccounts = async (): Promise<void> => {
+    accountsRead = false
+    await syncAccounts(it.accounts)
+    accountsRead = true
+  }
+  await readAccounts().catch((error: Error) =>
+    log.error({ reason: error.message }, 'kf accounts could not be read, trying again'),
+  )
+  await pullAllSoon(store.pool)
+  const clocks = clocksOf(it, { pause: () => (accountsRead ? 3_600_000 : 10_000), read: readAccounts })
+  for (const loop of Object.values(loops)) loop.start()
+
+  return {
+    busy: () => Object.values(loops).some((loop) => loop.busy()),
+    wakeAll: () => {
+      for (const loop of Object.values(loops)) loop.wake()
+    },
+    stop: async () => {
+      for (const stop of unsubscribe) stop()
+      await Promise.all([...clocks.map((clock) => clock.stop()), ...Object.values(loops).map((loop) => loop.stop())])
+    },
+  }
+}
+
+/** The workers, by name: each takes what is due, many at once, and is woken when there is something. */
+const loopsOf = (it: Background): Record<string, WorkLoop> => {
+  const { store, dispatch, deliverer, log, pollMs } = it
   const errand = createErrandRunner(deliverer)
   const claimErrands =
     (lanes?: number[]) =>
@@ -44,7 +93,7 @@ export const startBackground = async (it: Background) => {
       const rows = await claim(store.db, 'outbox', { limit: most, leaseMs, ...(lanes && { lanes }) })
       return rows.map((row) => ({ row: row as unknown as OutboxRow, claimedAt }))
     }
-  const loops: Record<string, WorkLoop> = {
+  return {
     pull: createWorkLoop({
       name: 'pull',
       claim: (most) => claimAccounts(store.pool, most),
@@ -79,37 +128,12 @@ export const startBackground = async (it: Background) => {
       log,
     }),
   }
-  const wakes: [string, string[]][] = [
-    ['callback', ['pull']],
-    ['inbox', ['events']],
-    ['outbox', ['welcomes', 'errands']],
-  ]
-  const unsubscribe = wakes.map(([channel, names]) =>
-    shared.subscribe(channel, () => {
-      for (const name of names) loops[name]?.wake()
-    }),
-  )
-  let accountsRead = false
-  const readAccounts = async (): Promise<void> => {
-    accountsRead = false
-    // The console changed an RM: who waits may be his now.
-    unsubscribe.push(
-      shared.subscribe('roster', () => {
-        dispatch.roster.stale()
-        store.pool.query(askToLookAgain).then(
-          () => shared.publish('inbox', ''),
-          (error: Error) => log.warn({ reason: error.message }, 'no look at the queue, the sweep will'),
-        )
-      }),
-    )
-    await syncAccounts(it.accounts)
-    accountsRead = true
-  }
-  await readAccounts().catch((error: Error) =>
-    log.error({ reason: error.message }, 'kf accounts could not be read, trying again'),
-  )
-  await pullAllSoon(store.pool)
-  const clocks = [
+}
+
+/** What is looked at from time to time, whether anybody asks or not. */
+const clocksOf = (it: Background, accounts: { pause: () => number; read: () => Promise<void> }) => {
+  const { store, shared, log, pollMs } = it
+  return [
     every(
       () => Math.min(250, pollMs),
       async () => {
@@ -124,7 +148,7 @@ export const startBackground = async (it: Background) => {
       },
       log,
     ),
-    every(() => (accountsRead ? 3_600_000 : 10_000), readAccounts, log),
+    every(accounts.pause, accounts.read, log),
     every(
       () => 30_000,
       () => lookAround(it),
@@ -148,18 +172,6 @@ export const startBackground = async (it: Background) => {
       log,
     ),
   ]
-  for (const loop of Object.values(loops)) loop.start()
-
-  return {
-    busy: () => Object.values(loops).some((loop) => loop.busy()),
-    wakeAll: () => {
-      for (const loop of Object.values(loops)) loop.wake()
-    },
-    stop: async () => {
-      for (const stop of unsubscribe) stop()
-      await Promise.all([...clocks.map((clock) => clock.stop()), ...Object.values(loops).map((loop) => loop.stop())])
-    },
-  }
 }
 
 /** Nobody heard the doorbells while no process ran: every account is asked soon after the start, 50 a second. */

@@ -38,7 +38,8 @@ export const createHttp = ({
   app.use(router.routes())
   app.use(router.allowedMethods())
   more(app)
-  const server = createServer(limits, app.callback())
+  const handle = app.callback()
+  const server = createServer(limits, (request, response) => void handle(request, response))
   return { app, listen: (at) => listen(server, at), close: () => close(server) }
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { createKey } from './api/key-store.ts'
 import type { Settings } from './settings.ts'
+import { forgetSimulatedSessions } from './store/installation.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/create-simulator.ts'
 import { exampleCorp } from './simulator/example-corp.ts'
 import { newCorp } from './simulator/new-corp.ts'
@@ -13,12 +14,14 @@ type Play = { settings: Settings; store: Store; log: Logger; options: SimulatorO
 export const startSimulator = async ({ settings, store, log, options }: Play) => {
   const corp = newCorp(options.corp)
   const people = options.people ?? exampleCorp()
+  await forgetSimulatedSessions(store.pool)
   await seedExample(store.db, people)
   const key = await liveKey(store)
   const simulator: Simulator = await createSimulator({
     host: settings.HOST === '0.0.0.0' ? '0.0.0.0' : '127.0.0.1',
     port: settings.PORT === 0 ? 0 : settings.PORT + 1,
     log: (line) => log.debug({ line }, 'simulator'),
+    sharedClock: true,
     ...options,
     corp,
     people,
@@ -26,6 +29,7 @@ export const startSimulator = async ({ settings, store, log, options }: Play) =>
   return {
     simulator,
     corp: { ...corp, baseUrl: simulator.url },
+    now: () => new Date(simulator.control.clock.now()),
     /** Yinqiao listens at `url` now: callbacks go there, and the phones page reads its live line. */
     connect: (url: string): void => {
       simulator.control.live = { url, key }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pino, { type Logger } from 'pino'
 import pg from 'pg'
-import { startApp, type App } from '../src/app.ts'
+import { startApp } from '../src/app.ts'
 import { readSettings } from '../src/settings.ts'
 import type { ExampleCorp } from '../src/simulator/example-corp.ts'
 import type { Simulator, SimulatorOptions } from '../src/simulator/create-simulator.ts'
@@ -115,8 +115,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
         .filter((body) => body['touser'] === userid)
         .map(
           (body) =>
-            ((body['text'] as { content?: string } | undefined)?.content ??
-              JSON.stringify(body['template_card'])) as string,
+            (body['text'] as { content?: string } | undefined)?.content ?? JSON.stringify(body['template_card']),
         ),
     advance: async (ms: number): Promise<void> => {
       clock.advance(ms)
@@ -156,4 +155,3 @@ export const createWorld = async (options: WorldOptions = {}) => {
   }
 }
 export type World = Awaited<ReturnType<typeof createWorld>>
-export type { App }

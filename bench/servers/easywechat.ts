@@ -18,10 +18,10 @@ const work = new Work({
   secret: 'bench',
   token: benchCorp.token,
   aes_key: benchCorp.aesKey,
-} as never)
+})
 const server = createServer(async (incoming, outgoing) => {
   try {
-    work.setRequest((await ServerRequest.createFromIncomingMessage(incoming)) as never)
+    work.setRequest(await ServerRequest.createFromIncomingMessage(incoming))
     const reply = await work.getServer().serve()
     outgoing.statusCode = reply.getStatusCode()
     outgoing.end(reply.getBody().toString())

@@ -13,5 +13,9 @@ export default on('kf/trans_refused', (turn) => {
   if (event.state === 4 || event.errcode === 95013) return [close('ended-in-wecom')]
   if (!event.rm) return []
   const out = notHim.includes(event.errcode) ? presence(event.rm, 'stopped') : exclude(event.rm, 'refused')
-  return [out, record('conversation.refused', { rm: event.rm, errcode: event.errcode, state: event.state }), ...bringAfterRefusal(turn, event.rm)]
+  return [
+    out,
+    record('conversation.refused', { rm: event.rm, errcode: event.errcode, state: event.state }),
+    ...bringAfterRefusal(turn, event.rm),
+  ]
 })

@@ -1,4 +1,4 @@
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
 import { roles } from './caller.ts'
 import { ProblemAnswer } from './problem.ts'
 import type { Route } from './route.ts'
@@ -23,7 +23,7 @@ export const openapiOf = (routes: readonly Route[], version: string) => {
     },
     security: [{ key: [] }],
     tags: [...new Set(routes.map((route) => route.doc.tag))].map((name) => ({ name })),
-    paths: paths as ZodOpenApiPathsObject,
+    paths: paths,
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: '`POST /api/v1/keys` 发放的密钥' } },
     },
@@ -77,7 +77,7 @@ const problems = (route: Route): ZodOpenApiOperationObject['responses'] => {
   if (route.method !== 'GET') statuses.push(404, 409)
   return Object.fromEntries(
     [...new Set(statuses)]
-      .toSorted()
+      .toSorted((a, b) => a - b)
       .map((status) => [
         `${status}`,
         { description: meanings[status] ?? '', content: { 'application/problem+json': { schema: ProblemAnswer } } },

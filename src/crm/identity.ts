@@ -74,7 +74,7 @@ const wasUndone = async (db: Db, { customerId, kind, value }: Claim): Promise<bo
 
 type Judged = { person: Person; holder: Person | null; verdict: Verdict }
 
-/** Answers the record's id; null for a conflict that was written down before. */
+/** Answers the record's id; null when there is nothing new to tell. */
 const carryOut = async (db: Db, claim: Claim, { person, holder, verdict }: Judged): Promise<string | null> => {
   if (verdict.outcome === 'conflict')
     return noteConflict(db, claim, { otherId: holder?.id ?? null, reason: verdict.reason })
@@ -82,14 +82,18 @@ const carryOut = async (db: Db, claim: Claim, { person, holder, verdict }: Judge
   return setName(db, claim, person)
 }
 
-/** A client number makes him known: the bank has told us who this is. A unionid says nothing of the kind. */
-const setName = async (db: Db, claim: Claim, person: Person): Promise<string> => {
+/**
+ * A client number makes him known: the bank has told us who this is. A unionid that nobody else has is a fact of his profile and
+ * joins nothing: it is not written down as a claim.
+ */
+const setName = async (db: Db, claim: Claim, person: Person): Promise<string | null> => {
   const known = person.known || claim.kind === 'client_no'
   await db
     .updateTable('customers')
     .set({ [claim.kind]: claim.value, known, updated_at: sql`now()` })
     .where('id', '=', person.id)
     .execute()
+  if (claim.kind === 'unionid') return null
   const { id } = await db
     .insertInto('identity_claims')
     .values({ ...written(claim), outcome: 'set', before: JSON.stringify({ known: person.known }) })

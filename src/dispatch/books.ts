@@ -16,7 +16,9 @@ export const bookArrival = (arrival: Arrival, gathered: Gathered, it: Conversati
     case 'answer':
       return bookAnswer(arrival, gathered, it)
     case 'event':
-      return arrival.kind === 'kf/enter_session' ? { ...bookEntry(arrival, gathered), ...askForProfile(arrival, gathered) } : {}
+      return arrival.kind === 'kf/enter_session'
+        ? { ...bookEntry(arrival, gathered), ...askForProfile(arrival, gathered) }
+        : {}
     default:
       return {}
   }
@@ -45,7 +47,7 @@ const bookMessage = (arrival: Arrival, gathered: Gathered, it: Conversation | nu
       rm: null,
       type: arrival.type as string,
       text: describeMessage(arrival.type as string, arrival.body),
-      payload: (arrival.body ?? {}) as object,
+      payload: arrival.body ?? {},
       status: 'received',
     },
   ],
@@ -75,7 +77,7 @@ const bookAnswer = (arrival: Arrival, gathered: Gathered, it: Conversation | nul
         rm,
         type: arrival.type as string,
         text: describeMessage(arrival.type as string, arrival.body),
-        payload: (arrival.body ?? {}) as object,
+        payload: arrival.body ?? {},
         status: 'accepted',
       },
     ],
@@ -87,11 +89,25 @@ const bookEntry = (arrival: Arrival, gathered: Gathered): Partial<Changes> => {
   const { entrance, customer } = gathered
   const channel = entrance?.channel ?? null
   return {
-    touchpoints: [{ ...touch(arrival, gathered, null), channel, kind: 'entry.opened', data: entrance ? entryData(arrival, entrance) : {} }],
+    touchpoints: [
+      {
+        ...touch(arrival, gathered, null),
+        channel,
+        kind: 'entry.opened',
+        data: entrance ? entryData(arrival, entrance) : {},
+      },
+    ],
     chat: { ...chatOf(arrival), enteredAt: arrival.at, ...(entrance && { entry: entryOf(entrance) }) },
     channel: channel === null ? null : { customerId: customer.id, channel },
     identity: entrance?.clientNo
-      ? { customerId: customer.id, kind: 'client_no', value: entrance.clientNo, via: 'entry', at: arrival.at, sourceId: arrival.msgid }
+      ? {
+          customerId: customer.id,
+          kind: 'client_no',
+          value: entrance.clientNo,
+          via: 'entry',
+          at: arrival.at,
+          sourceId: arrival.msgid,
+        }
       : null,
   }
 }
@@ -122,5 +138,8 @@ const askForProfile = (arrival: Arrival, { customer, profileAsked }: Gathered): 
   if (profileAsked || arrival.history) return {}
   const notAfter = new Date(arrival.at.getTime() + profileMs)
   const subject = `profile:${arrival.externalUserId}`
-  return { profileOf: customer.id, errands: [{ kind: 'kf/profile', subject, lane: 2, payload: chatOf(arrival), notAfter }] }
+  return {
+    profileOf: customer.id,
+    errands: [{ kind: 'kf/profile', subject, lane: 2, payload: chatOf(arrival), notAfter }],
+  }
 }

@@ -25,10 +25,16 @@ export const bringWith = <Kind extends EventKind>(
   return still ? [stillWaiting(decision.waitingReason)] : [settle(decision, wordsFor(turn, decision, change), change)]
 }
 
-const wordsFor = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, change: RoutingChange): RoutingWords => {
+const wordsFor = <Kind extends EventKind>(
+  turn: Turn<Kind>,
+  decision: Decision,
+  change: RoutingChange,
+): RoutingWords => {
   if (decision.rm) return assignmentWords(turn, decision, change)
   if (decision.outcome === 'queued')
-    return turn.conversation.status === 'queued' ? {} : { customer: turn.say('customer.queued', { ahead: turn.ahead, expected: turn.expected }) }
+    return turn.conversation.status === 'queued'
+      ? {}
+      : { customer: turn.say('customer.queued', { ahead: turn.ahead, expected: turn.expected }) }
   if (decision.outcome === 'left-message' && !turn.conversation.leftMessage)
     return { customer: turn.say('customer.left_message', { opening: turn.opening(decision) }) }
   return {}
@@ -38,7 +44,11 @@ const wordsFor = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, 
  * Takes the conversation from the RM who has it to the one whom the decision names. A session that is with a person cannot go
  * back to the bot: null when there is nobody, and everything stays as it is.
  */
-export const bringTo = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, reason: string): Effect[] | null => {
+export const bringTo = <Kind extends EventKind>(
+  turn: Turn<Kind>,
+  decision: Decision,
+  reason: string,
+): Effect[] | null => {
   if (!decision.rm) return null
   const change = { kind: 'transfer' as const, reason }
   // Whoever takes over from a silent colleague is not asked whether he would like to: the customer has waited enough.
@@ -47,7 +57,11 @@ export const bringTo = <Kind extends EventKind>(turn: Turn<Kind>, decision: Deci
 }
 
 /** What the customer, his RM and the RM before are told. */
-export const assignmentWords = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision, change: RoutingChange): RoutingWords => {
+export const assignmentWords = <Kind extends EventKind>(
+  turn: Turn<Kind>,
+  decision: Decision,
+  change: RoutingChange,
+): RoutingWords => {
   const manager = turn.manager(decision.rm as string)
   const transfer = change.kind === 'transfer'
   const about = {
@@ -56,12 +70,18 @@ export const assignmentWords = <Kind extends EventKind>(turn: Turn<Kind>, decisi
     account: turn.account.name,
     content: turn.content,
     reason: transfer ? sayReason(change.reason) : turn.reason(decision),
-    deadline: turn.firstReply ? `${sayDuration(turn.firstReply.reassignAt.getTime() - turn.now.getTime())}内未回复将转给其他同事。` : '谢谢。',
+    deadline: turn.firstReply
+      ? `${sayDuration(turn.firstReply.reassignAt.getTime() - turn.now.getTime())}内未回复将转给其他同事。`
+      : '谢谢。',
   }
   return {
     customer: turn.say(transfer ? 'customer.transferred' : 'customer.on_the_way', { manager: manager.name }),
     manager: turn.tell(transfer ? 'manager.transferred_to_you' : 'manager.new_customer', about),
-    formerManager: turn.tell('manager.taken_from_you', { customer: about.customer, reason: about.reason, manager: manager.name }),
+    formerManager: turn.tell('manager.taken_from_you', {
+      customer: about.customer,
+      reason: about.reason,
+      manager: manager.name,
+    }),
   }
 }
 

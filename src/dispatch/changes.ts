@@ -19,7 +19,14 @@ export type NewMessage = {
 export type NewTimer = { key: string; kind: EventKind; subject: string; dueAt: Date; payload: object }
 
 /** Somebody says that this customer of WeCom is the bank's client of this number. `sourceId`: the event that said so. */
-export type SaidIdentity = { customerId: string; kind: 'client_no'; value: string; via: 'entry'; at: Date; sourceId: string }
+export type SaidIdentity = {
+  customerId: string
+  kind: 'client_no'
+  value: string
+  via: 'entry'
+  at: Date
+  sourceId: string
+}
 
 /** All that one turn changes, to be written in one transaction or not at all. */
 export type Changes = {

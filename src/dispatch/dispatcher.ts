@@ -20,15 +20,17 @@ export type Dispatch = Desk & {
 const mostTries = 8
 
 /** Handles one claimed event to its end: done, postponed, or buried with its reason. Never throws. */
-export const createEventRunner = (dispatch: Dispatch) => async (claimed: ClaimedEvent): Promise<void> => {
-  try {
-    if (claimed.kind === 'clock/look_again') await lookAgain(dispatch, claimed)
-    else await runTurn(dispatch, readArrival(claimed), { inboxId: claimed.id, fence: claimed.fence, finish: true })
-  } catch (error) {
-    if (error instanceof LostLease) return
-    await fail(dispatch, claimed, error)
+export const createEventRunner =
+  (dispatch: Dispatch) =>
+  async (claimed: ClaimedEvent): Promise<void> => {
+    try {
+      if (claimed.kind === 'clock/look_again') await lookAgain(dispatch, claimed)
+      else await runTurn(dispatch, readArrival(claimed), { inboxId: claimed.id, fence: claimed.fence, finish: true })
+    } catch (error) {
+      if (error instanceof LostLease) return
+      await fail(dispatch, claimed, error)
+    }
   }
-}
 
 /** Prepares and commits; what changed in between is prepared again, on a roster read anew. */
 const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Promise<void> => {
@@ -53,7 +55,8 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
     const { version, pauseAfter } = active ?? dispatch.rules()
     await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter, join: dispatch.join })
     if (changes.lookAgain) await tx.query(askToLookAgain)
-    if (joinsQueue(changes)) await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])
+    if (joinsQueue(changes))
+      await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])
   })
   if (changes.presence.length > 0 || changes.attention.length > 0) dispatch.roster.stale()
   if (changes.lookAgain || joinsQueue(changes)) dispatch.wake('inbox')
@@ -62,7 +65,8 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
 }
 
 /** Somebody may have come free between the decision and its commit, and saw nobody waiting: whoever joins the queue is looked at once more. */
-const joinsQueue = ({ conversation, decision }: Changes): boolean => decision !== null && conversation?.status === 'queued'
+const joinsQueue = ({ conversation, decision }: Changes): boolean =>
+  decision !== null && conversation?.status === 'queued'
 
 const isIdle = (changes: Changes): boolean => !changes.conversationChanged && changes.errands.length === 0
 
@@ -88,7 +92,10 @@ const fail = async (dispatch: Dispatch, claimed: ClaimedEvent, error: unknown): 
   const { code, name, message } = error as Error & { code?: string }
   // The database's own troubles pass; a handler that throws does so every time: three tries, then it must not block this customer.
   const passing = code !== undefined && /^(08|40|53|55|57|ECONN|EPIPE|ETIMEDOUT)/.test(code)
-  dispatch.log.warn({ event: claimed.id, kind: claimed.kind, attempts: claimed.attempts, code, error: `${name}: ${message}` }, 'event failed')
+  dispatch.log.warn(
+    { event: claimed.id, kind: claimed.kind, attempts: claimed.attempts, code, error: `${name}: ${message}` },
+    'event failed',
+  )
   const reason = `${name}: ${message}`.slice(0, 500)
   try {
     if (passing || claimed.attempts < 3) await postpone(dispatch.pool, claimed, reason)

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { record } from '../ledger/record.ts'
 import { readArrival, type Arrival } from './arrival.ts'
-import { insertMessage } from './commit.ts'
+import { insertMessage } from './store-messages.ts'
 import { describeMessage } from './describe.ts'
 
 /** Gives the event back to be tried again later; the customer's later events wait behind it, his order is kept. */
@@ -44,7 +44,7 @@ const writeDown = async (tx: PoolClient, arrival: Arrival): Promise<void> => {
       rm: null,
       type: arrival.type as string,
       text: describeMessage(arrival.type as string, arrival.body),
-      payload: (arrival.body ?? {}) as object,
+      payload: arrival.body ?? {},
       status: 'received',
     },
     null,

@@ -57,7 +57,7 @@ const bookings: Booking = {
     const { openKfId, externalUserId } = matter(draft)
     draft.messageStatus.push({ id: msgid, status, openKfId, externalUserId, at: draft.ground.now })
   },
-  later: (draft, { kind, at, payload }) => setTimer(draft, kind, at, payload),
+  later: (draft, { kind, at, payload }) => setTimer(draft, { kind, dueAt: at, payload }),
   greyCard: (draft, { rm, code, text }) =>
     void draft.errands.push({
       kind: 'message/update_card',

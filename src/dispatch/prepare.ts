@@ -52,7 +52,10 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
   const roster = freshRoster ? await desk.roster.fresh() : await desk.roster.recent()
   const now = desk.now()
   const ground = { arrival, gathered, conversation, openKfId: chat.openKfId, now, roster, active, words: desk.words }
-  const turn = makeTurn({ ...ground, ...(await surroundings(desk, { arrival, it: conversation, insist: freshRoster })) })
+  const turn = makeTurn({
+    ...ground,
+    ...(await surroundings(desk, { arrival, it: conversation, insist: freshRoster })),
+  })
   const effects = await handler.handle(turn)
   const changes = plan(effects, {
     conversation,
@@ -77,7 +80,17 @@ const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> =
   if (!handler) return nothing(true)
   const now = desk.now()
   const effects = await handler.handle(makeAccountTurn(arrival, now))
-  const ground = { conversation: null, openKfId: arrival.openKfId ?? '', now, at: arrival.at, repliesLeft: 0, newCustomer: false, firstReply: null, offerUntil: now, opensAt: () => null }
+  const ground = {
+    conversation: null,
+    openKfId: arrival.openKfId ?? '',
+    now,
+    at: arrival.at,
+    repliesLeft: 0,
+    newCustomer: false,
+    firstReply: null,
+    offerUntil: now,
+    opensAt: () => null,
+  }
   return { changes: plan(effects, ground), doubtful: false, ignored: false }
 }
 
@@ -91,7 +104,11 @@ const chatOf = async (desk: Desk, arrival: Arrival) => {
 const isOutdated = (arrival: Arrival, gathered: Gathered): boolean =>
   arrival.sort === 'own' && arrival.conversationId !== null && gathered.conversation?.id !== arrival.conversationId
 
-const newConversation = (arrival: Arrival, gathered: Gathered, chat: { openKfId: string; externalUserId: string }): Conversation =>
+const newConversation = (
+  arrival: Arrival,
+  gathered: Gathered,
+  chat: { openKfId: string; externalUserId: string },
+): Conversation =>
   openConversation({
     ...chat,
     customerId: gathered.customer.id,
@@ -101,7 +118,11 @@ const newConversation = (arrival: Arrival, gathered: Gathered, chat: { openKfId:
 
 /** History, messages taken back at once and kinds that nobody handles are written down, in the open conversation if there is one. */
 const bookOnly = (arrival: Arrival, gathered: Gathered, known: boolean): Prepared => ({
-  changes: { ...noChanges(), conversation: gathered.conversation, ...bookArrival(arrival, gathered, gathered.conversation) },
+  changes: {
+    ...noChanges(),
+    conversation: gathered.conversation,
+    ...bookArrival(arrival, gathered, gathered.conversation),
+  },
   doubtful: false,
   ignored: !known,
 })
@@ -109,7 +130,9 @@ const bookOnly = (arrival: Arrival, gathered: Gathered, known: boolean): Prepare
 type Around = { arrival: Arrival; it: Conversation; insist: boolean }
 /** What only some words need. Who waits in front is looked up only once nobody was found: that is rare, and costs a count. */
 const surroundings = async (desk: Desk, { arrival, it, insist }: Around) => ({
-  ...(insist && arrival.sort === 'message' && it.status === 'bot' ? await queueSeenBy(desk.pool, it, desk.now()) : { ahead: 0, servedLately: 0 }),
+  ...(insist && arrival.sort === 'message' && it.status === 'bot'
+    ? await queueSeenBy(desk.pool, it, desk.now())
+    : { ahead: 0, servedLately: 0 }),
   lastText: arrival.sort === 'own' && it.id ? await lastCustomerText(desk.pool, it.id) : null,
 })
 
@@ -120,7 +143,8 @@ const soughtInVain = (effects: readonly Effect[]): boolean =>
 const together = (arrival: Arrival, gathered: Gathered, changes: Changes): Changes => {
   const books = bookArrival(arrival, gathered, changes.conversation)
   // Looking in, or an RM's first word to somebody who never wrote, does not open a conversation by itself.
-  const untouched = gathered.conversation === null && arrival.sort !== 'message' && changes.conversation?.status !== 'assigned'
+  const untouched =
+    gathered.conversation === null && arrival.sort !== 'message' && changes.conversation?.status !== 'assigned'
   return {
     ...changes,
     conversation: untouched ? null : changes.conversation,

@@ -64,7 +64,7 @@ const syncServicers = async (it: Accounts, openKfId: OpenKfId): Promise<void> =>
   for (const { userid, department_id, status, stop_type } of listed) {
     if (userid)
       servicers.push({
-        userid: userid as UserId,
+        userid: userid,
         status: status === undefined ? 'unknown' : statusInList(status, stop_type),
       })
     else if (department_id !== undefined) servicers.push(...(await members(it, department_id)))
@@ -76,7 +76,7 @@ const syncServicers = async (it: Accounts, openKfId: OpenKfId): Promise<void> =>
 const members = async ({ wecom, log }: Accounts, department: number) => {
   try {
     const { userlist } = await wecom.call(listUsersSimply, { department_id: department })
-    return userlist.map(({ userid }) => ({ userid: userid as UserId, status: 'receiving' as const }))
+    return userlist.map(({ userid }) => ({ userid: userid, status: 'receiving' as const }))
   } catch (error) {
     log.warn({ department, reason: (error as Error).message }, 'members of a servicing department could not be read')
     return []

@@ -29,32 +29,37 @@ class LeaseNearlyOver extends Error {
 }
 
 /** Carries out one claimed row and books the result. No transaction is open while WeCom is called. Never throws. */
-export const createErrandRunner = (it: Deliverer) => async (claimed: OutboxRow, claimedAt: number): Promise<void> => {
-  // A try before this one that left no word (its process died, the database was away) may have reached WeCom.
-  const row = { ...claimed, uncertain: claimed.uncertain || claimed.attempts - 1 > claimed.reported }
-  // Looked at again right before each call: a process that was paused meanwhile must not act on an old lease.
-  const call: Call = (endpoint, ask) => {
-    if (it.monotonic() - claimedAt > it.leaseMs - callMs) throw new LeaseNearlyOver('the lease on this errand is nearly over')
-    return it.call(endpoint, ask, { deadlineMs: callMs })
+export const createErrandRunner =
+  (it: Deliverer) =>
+  async (claimed: OutboxRow, claimedAt: number): Promise<void> => {
+    // A try before this one that left no word (its process died, the database was away) may have reached WeCom.
+    const row = { ...claimed, uncertain: claimed.uncertain || claimed.attempts - 1 > claimed.reported }
+    // Looked at again right before each call: a process that was paused meanwhile must not act on an old lease.
+    const call: Call = (endpoint, ask) => {
+      if (it.monotonic() - claimedAt > it.leaseMs - callMs)
+        throw new LeaseNearlyOver('the lease on this errand is nearly over')
+      return it.call(endpoint, ask, { deadlineMs: callMs })
+    }
+    const delivery: Delivery = { call, agentId: it.agentId, installation: it.installation }
+    const now = it.now()
+    const result: Result =
+      row.not_after && row.not_after < now
+        ? { end: 'expired', reason: 'its time was over' }
+        : await deliver(row, delivery)
+    report(it, row, result)
+    try {
+      const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id), join: it.join }
+      if (isBookedAlone(booked)) await finish(it.pool, booked)
+      else await it.inTransaction(it.pool, (tx) => finish(tx, booked))
+    } catch (error) {
+      // Not booked: the lease runs out and the errand is tried again, with the same msgid.
+      it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')
+      return
+    }
+    if (result.end === 'refused') it.wake('inbox')
+    if (result.end === 'done') it.wake('live')
+    if (result.end === 'done' && (row.payload.then?.length ?? 0) > 0) it.wake('outbox')
   }
-  const delivery: Delivery = { call, agentId: it.agentId, installation: it.installation }
-  const now = it.now()
-  const result: Result =
-    row.not_after && row.not_after < now ? { end: 'expired', reason: 'its time was over' } : await deliver(row, delivery)
-  report(it, row, result)
-  try {
-    const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id), join: it.join }
-    if (isBookedAlone(booked)) await finish(it.pool, booked)
-    else await it.inTransaction(it.pool, (tx) => finish(tx, booked))
-  } catch (error) {
-    // Not booked: the lease runs out and the errand is tried again, with the same msgid.
-    it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')
-    return
-  }
-  if (result.end === 'refused') it.wake('inbox')
-  if (result.end === 'done') it.wake('live')
-  if (result.end === 'done' && (row.payload.then?.length ?? 0) > 0) it.wake('outbox')
-}
 
 const report = (it: Deliverer, row: OutboxRow, result: Result): void => {
   if (result.end === 'done') return

@@ -8,7 +8,14 @@ import { plainWords } from './words.ts'
 
 type Conn = Pool | PoolClient
 /** WeCom's profile says that this customer has this unionid. */
-export type SaidUnionid = { customerId: string; kind: 'unionid'; value: string; via: 'profile'; at: Date; sourceId: string }
+export type SaidUnionid = {
+  customerId: string
+  kind: 'unionid'
+  value: string
+  via: 'profile'
+  at: Date
+  sourceId: string
+}
 export type Finish = {
   row: OutboxRow
   result: Result
@@ -39,7 +46,8 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
 
 /** True when nothing but the row itself is to be written: then one statement does, without a transaction around it. */
 export const isBookedAlone = ({ row, result }: Finish): boolean =>
-  result.end === 'again' || (result.end === 'done' && row.kind.startsWith('message/') && (row.payload.then?.length ?? 0) === 0)
+  result.end === 'again' ||
+  (result.end === 'done' && row.kind.startsWith('message/') && (row.payload.then?.length ?? 0) === 0)
 
 const isSaid = (row: OutboxRow): boolean => row.kind === 'kf/send_msg' || row.kind === 'kf/send_msg_on_event'
 
@@ -71,7 +79,9 @@ const follow = async (tx: Conn, it: Finish, { result, who }: { result: Done; who
   const { row } = it
   if (who) await recordSent(tx, it, who)
   if (row.kind === 'kf/profile') await storeProfile(tx as PoolClient, it, result.answer)
-  const errands = (row.payload.then ?? []).map((errand) => withCode(errand, result.code)).filter((errand) => errand !== null)
+  const errands = (row.payload.then ?? [])
+    .map((errand) => withCode(errand, result.code))
+    .filter((errand) => errand !== null)
   await addErrands(tx, errands, { conversationId: row.conversation_id, inboxId: row.inbox_id })
 }
 
@@ -91,9 +101,21 @@ const recordSent = async (tx: Conn, { row, now, msgid }: Finish, who: Hearer): P
     text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, type, text, payload, status)
            values ($1, $2, $3, $4, $5, 'bot', $6, $7, $8, 'accepted')
            on conflict (id) do update set conversation_id = excluded.conversation_id, type = excluded.type, text = excluded.text, payload = excluded.payload`,
-    values: [msgid, row.conversation_id, openKfId, to, now, 'text' in words ? 'text' : 'msgmenu', plainWords(words), JSON.stringify(words)],
+    values: [
+      msgid,
+      row.conversation_id,
+      openKfId,
+      to,
+      now,
+      'text' in words ? 'text' : 'msgmenu',
+      plainWords(words),
+      JSON.stringify(words),
+    ],
   })
-  await Promise.all([said, record(tx, [lineFor(row, who, { at: now, kind: 'message.sent', sourceId: msgid, data: {} })])])
+  await Promise.all([
+    said,
+    record(tx, [lineFor(row, who, { at: now, kind: 'message.sent', sourceId: msgid, data: {} })]),
+  ])
 }
 
 type Hearer = { customer_id: string | null; channel: string | null }
@@ -128,7 +150,15 @@ const storeProfile = async (tx: PoolClient, { row, now, join }: Finish, answer: 
     [externalUserId, nickname || null],
   )
   const customerId = rows[0]?.id
-  if (customerId && unionid) await join(tx, { customerId, kind: 'unionid', value: unionid, via: 'profile', at: now, sourceId: `outbox:${row.id}` })
+  if (customerId && unionid)
+    await join(tx, {
+      customerId,
+      kind: 'unionid',
+      value: unionid,
+      via: 'profile',
+      at: now,
+      sourceId: `outbox:${row.id}`,
+    })
 }
 
 /** No profile came: his next contact asks for it again. */

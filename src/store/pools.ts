@@ -43,7 +43,7 @@ const open = ({ url, applicationName, log }: PoolOptions, limits: pg.PoolConfig)
     application_name: applicationName,
     types,
     keepAlive: true,
-    options: '-c timezone=UTC',
+    options: '-c timezone=UTC -c jit=off', // compiling costs more than our short statements
     idleTimeoutMillis: 60_000,
   })
   // An idle connection that the server closes is no accident: the next query opens another.

@@ -9,7 +9,7 @@ type Json<T> = JSONColumnType<T & object, string, string>
 type Id = Generated<string>
 
 export type Tables = {
-  installation: { one: Generated<boolean>; code: Generated<string>; installed_at: Now }
+  installation: { one: Generated<boolean>; code: Generated<string>; installed_at: Now; corp_id: string | null }
   rms: {
     userid: string
     name: string

@@ -8,10 +8,24 @@ export const seedExample = async (db: Db, { rms, customers }: ExampleCorp): Prom
   if (await db.selectFrom('rms').select('userid').executeTakeFirst()) return
   for (const { userid, position: _, deputy, ...facts } of rms)
     await putRm(db, userid, { ...facts, deputy: deputy ?? null, supervises: null })
+  await seedFirms(db, customers)
   for (const { externalUserId, known } of customers) {
     if (!known) continue
     const { firm, ...facts } = known
     await putCustomer(db, externalUserId, { ...unknown, ...facts, firm: firm?.name ?? null, firmNo: firm?.no ?? null })
+  }
+}
+
+/** A firm's lead RM is whoever owns the first of its people. */
+const seedFirms = async (db: Db, customers: ExampleCorp['customers']): Promise<void> => {
+  for (const { known } of customers) {
+    if (!known?.firm || !known.owner) continue
+    const row = { firm_no: known.firm.no, name: known.firm.name, lead_rm: known.owner, branch: known.branch ?? null }
+    await db
+      .insertInto('firms')
+      .values(row)
+      .onConflict((there) => there.column('firm_no').doNothing())
+      .execute()
   }
 }
 

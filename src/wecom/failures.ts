@@ -137,6 +137,3 @@ export const failureOf = (errcode: number, fails: Readonly<Record<number, Failur
 const ownAdvice: Partial<Record<FailureClass, string>> = {
   wrong_setup: "WeCom does not accept the secret: copy WECOM_APP_SECRET again from the app's page in the console.",
 }
-
-/** By code. */
-export const listedFailures = (): ReadonlyMap<number, Failure> => table

@@ -3,7 +3,7 @@ import type { KfEvents, KfKind } from './kf-events.ts'
 import { dateOfSeconds } from './seconds.ts'
 import { customerMessages, kfSchemas, servicerMessage, sessionEvents } from './kf-events.ts'
 
-export type { KfEvents, KfKind } from './kf-events.ts'
+export type { KfEvents } from './kf-events.ts'
 export { kfKinds } from './kf-events.ts'
 
 /** One item of `kf/sync_msg` that we understand. `externalUserId` is null when it is about a servicer only. */

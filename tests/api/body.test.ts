@@ -38,7 +38,7 @@ test('more than a megabyte is 413, whether announced or not', async () => {
     body: stream,
     duplex: 'half',
     headers: { authorization: `Bearer ${it.admin}`, 'content-type': 'application/json' },
-  } as RequestInit)
+  })
   expect(answer.status).toBe(413)
 })
 

@@ -55,7 +55,7 @@ export const openapiCheck = (document: Document) => {
     const schema = content[type]?.schema
     expect(schema, `${where}: ${type} is not in the document`).toBeDefined()
     if (!schema) return
-    const reader = readers.get(schema) ?? z.fromJSONSchema(standalone(document, schema) as z.core.JSONSchema.JSONSchema)
+    const reader = readers.get(schema) ?? z.fromJSONSchema(standalone(document, schema))
     readers.set(schema, reader)
     const read = reader.safeParse(body)
     expect(read.success ? [] : read.error.issues, `${where}: the body is not as documented`).toEqual([])

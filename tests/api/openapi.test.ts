@@ -50,9 +50,18 @@ test('lists take limit and cursor and answer items and nextCursor', () => {
     JSON.stringify(operation.responses['200'] ?? '').includes('nextCursor'),
   )
   expect(lists.map(({ path }) => path).toSorted()).toEqual(
-    ['/conversations', '/customers', '/keys', '/rms', '/routing/versions', '/touchpoints'].map(
-      (path) => `/api/v1${path}`,
-    ),
+    [
+      '/channels',
+      '/conversations',
+      '/customers',
+      '/customers/{externalUserId}/merges',
+      '/firms',
+      '/keys',
+      '/merges',
+      '/rms',
+      '/routing/versions',
+      '/touchpoints',
+    ].map((path) => `/api/v1${path}`),
   )
   for (const { operation } of lists)
     expect((operation['parameters'] as { name: string }[]).map((one) => one.name)).toEqual(

@@ -51,4 +51,4 @@ http.request = function (...args: unknown[]) {
     response.prependListener('end', () => reached('after', `POST ${path}`)),
   )
   return call
-} as typeof http.request
+}

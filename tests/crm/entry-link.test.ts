@@ -67,9 +67,9 @@ describe('a link parameter', () => {
     })
     const state = (sceneParam: string) => readEntry(key, { scene: 'app_home', sceneParam, now }).state
     for (let at = 0; at < param.length; at++)
-      for (let code = 32; code < 127; code++)
-        if (param.charCodeAt(at) !== code)
-          expect(state(param.slice(0, at) + String.fromCharCode(code) + param.slice(at + 1))).not.toBe('valid')
+      for (let letter = 32; letter < 127; letter++)
+        if (param.charCodeAt(at) !== letter)
+          expect(state(param.slice(0, at) + String.fromCharCode(letter) + param.slice(at + 1))).not.toBe('valid')
     for (const changed of [
       param.slice(0, -1),
       `${param}A`,

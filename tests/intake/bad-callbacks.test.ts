@@ -5,7 +5,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type World } from '../world.ts'
 import { badCases, goodGet, goodPost, path, type Lab } from './bad-callbacks.cases.ts'
-import { envelope, plainBlocks, queryOf, seal, sealBlocks, signature } from './envelope.ts'
+import { envelope, plainBlocks, queryOf, sealBlocks, signature } from './envelope.ts'
 import { ask, requestBytes, withoutDate, type RawAnswer } from './raw-http.ts'
 
 const secretWords = '面包房老板的手机号是13800138000'

@@ -14,7 +14,11 @@ const state = (name: string) => world.wecom.state(world.account, name)
 const idOf = async (name: string): Promise<string> => String((await world.conversation(name))['id'])
 const order = (id: string, name: string, body: object) => world.api('POST', `/conversations/${id}/${name}`, body)
 const loads = async (): Promise<Record<string, number>> =>
-  Object.fromEntries((await world.pool.query<{ userid: string; load: string }>('select userid, load from rms')).rows.map(({ userid, load }) => [userid, Number(load)]))
+  Object.fromEntries(
+    (await world.pool.query<{ userid: string; load: string }>('select userid, load from rms')).rows.map(
+      ({ userid, load }) => [userid, Number(load)],
+    ),
+  )
 
 test('assign: the customer goes to whom the admin names, everybody is told, and the decision says who ordered it', async () => {
   world.customer('wm_bakery').writes('想贷款')
@@ -27,8 +31,13 @@ test('assign: the customer goes to whom the admin names, everybody is told, and 
   expect(world.rings('zhao.lei').at(-1)).toContain('客户要求')
   expect(world.rings('li.wei').at(-1)).toContain('【已转走】')
   expect(await loads()).toEqual({ 'li.wei': 0, 'wang.fang': 0, 'zhao.lei': 1 })
-  const { rows } = await world.pool.query('select rule, explanation from decisions where conversation_id = $1 order by id desc limit 1', [id])
-  expect(rows).toMatchObject([{ rule: 'admin', explanation: { steps: [{ result: expect.stringContaining('客户要求') }] } }])
+  const { rows } = await world.pool.query(
+    'select rule, explanation from decisions where conversation_id = $1 order by id desc limit 1',
+    [id],
+  )
+  expect(rows).toMatchObject([
+    { rule: 'admin', explanation: { steps: [{ result: expect.stringContaining('客户要求') }] } },
+  ])
 })
 
 test('assign to whom it is assigned already changes nothing', async () => {
@@ -39,7 +48,7 @@ test('assign to whom it is assigned already changes nothing', async () => {
   expect(await loads()).toMatchObject({ 'zhao.lei': 1 })
 })
 
-test('assign to somebody who is full and off duty: an admin\'s word counts more', async () => {
+test("assign to somebody who is full and off duty: an admin's word counts more", async () => {
   await world.pool.query("update rms set capacity = 0, on_duty = false where userid = 'wang.fang'")
   expect((await order(await idOf('wm_bakery'), 'assign', { rm: 'wang.fang', reason: '领导指定' })).status).toBe(200)
   await world.settle()
@@ -90,8 +99,12 @@ test('orders about what does not exist, or with a word too many or too few', asy
   expect((await order('999999', 'close', { reason: 'x' })).status).toBe(404)
   expect((await order('abc', 'close', { reason: 'x' })).status).toBe(404)
   expect((await order(id, 'assign', { rm: 'nobody.at.all', reason: 'x' })).status).toBe(422)
-  for (const body of [{}, { reason: '' }, { reason: 'x', rm: 'li.wei' }, { raeson: 'x' }, []]) expect((await order(id, 'close', body)).status, JSON.stringify(body)).toBe(422)
-  const nobody = await fetch(`${world.app.url}/api/v1/conversations/${id}/close`, { method: 'POST', body: '{"reason":"x"}' })
+  for (const body of [{}, { reason: '' }, { reason: 'x', rm: 'li.wei' }, { raeson: 'x' }, []])
+    expect((await order(id, 'close', body)).status, JSON.stringify(body)).toBe(422)
+  const nobody = await fetch(`${world.app.url}/api/v1/conversations/${id}/close`, {
+    method: 'POST',
+    body: '{"reason":"x"}',
+  })
   expect(nobody.status).toBe(401)
   await world.settle()
   expect(await world.conversation('wm_bakery')).toMatchObject({ id, status: 'assigned' })
@@ -100,7 +113,9 @@ test('orders about what does not exist, or with a word too many or too few', asy
 test('twenty orders at once: one after the other, one owner, one load', async () => {
   const id = await idOf('wm_bakery')
   const rms = ['li.wei', 'wang.fang', 'zhao.lei']
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => order(id, 'assign', { rm: rms[n % 3], reason: `第${n}次` })))
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => order(id, 'assign', { rm: rms[n % 3], reason: `第${n}次` })),
+  )
   await world.settle(40_000)
   for (const { status } of answers) expect([200, 409]).toContain(status)
   expect(state('wm_bakery').servicer).toBe((await world.conversation('wm_bakery'))['rm'])

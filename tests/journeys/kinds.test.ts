@@ -15,17 +15,26 @@ afterAll(() => world.stop())
 const story = async (name: string) => (await world.touchpoints(name)).filter((kind) => !kind.startsWith('identity.'))
 
 const rowsOf = async (customer: string) =>
-  (await world.pool.query('select id, sender, rm, type, text, status from messages where external_userid = $1 order by seq', [customer])).rows
+  (
+    await world.pool.query(
+      'select id, sender, rm, type, text, status from messages where external_userid = $1 order by seq',
+      [customer],
+    )
+  ).rows
 const typeOf = (kind: string): string => kind.slice('kf/'.length)
 
 describe('whatever a customer sends is on record, has a touchpoint and gets an RM', () => {
   const words: Record<string, RegExp> = {
-    text: /^想了解经营贷款$/, location: /^\[位置\] 外滩$/, link: /^\[链接\] t$/, miniprogram: /^\[小程序\] t$/, merged_msg: /^\[聊天记录\] 聊天记录$/,
+    text: /^想了解经营贷款$/,
+    location: /^\[位置\] 外滩$/,
+    link: /^\[链接\] t$/,
+    miniprogram: /^\[小程序\] t$/,
+    merged_msg: /^\[聊天记录\] 聊天记录$/,
   }
   test.each(Object.keys(customerMessages))('%s', async (kind) => {
     const type = typeOf(kind)
     const customer = `wm_sends_${type}`
-    const { msgid } = world.customer(customer).sends(type, (sample(kind)[type] ?? {}) as object)
+    const { msgid } = world.customer(customer).sends(type, sample(kind)[type] ?? {})
     await world.settle()
 
     const [message] = await rowsOf(customer)
@@ -33,7 +42,7 @@ describe('whatever a customer sends is on record, has a touchpoint and gets an R
     expect(message.text).toMatch(words[type] ?? /^\[[^\]]+\]/)
     expect(await story(customer)).toEqual(['message.received', 'conversation.routed', 'message.sent'])
     const { rows } = await world.pool.query(
-      'select d.outcome, d.facts from (select outcome, explanation -> \'facts\' as facts, conversation_id from decisions) d join conversations v on v.id = d.conversation_id where v.external_userid = $1',
+      "select d.outcome, d.facts from (select outcome, explanation -> 'facts' as facts, conversation_id from decisions) d join conversations v on v.id = d.conversation_id where v.external_userid = $1",
       [customer],
     )
     expect(rows).toMatchObject([{ outcome: 'assigned', facts: { 'message.type': type } }])
@@ -49,8 +58,17 @@ describe('what happens in WeCom is in our books', () => {
   })
 
   test('every kind that WeCom has is met in this file', () => {
-    const met = [...Object.keys(customerMessages), 'kf/servicer_message', 'kf/enter_session', 'kf/msg_send_fail', 'kf/servicer_status_change',
-      'kf/session_status_change', 'kf/user_recall_msg', 'kf/servicer_recall_msg', 'kf/reject_customer_msg_switch_change']
+    const met = [
+      ...Object.keys(customerMessages),
+      'kf/servicer_message',
+      'kf/enter_session',
+      'kf/msg_send_fail',
+      'kf/servicer_status_change',
+      'kf/session_status_change',
+      'kf/user_recall_msg',
+      'kf/servicer_recall_msg',
+      'kf/reject_customer_msg_switch_change',
+    ]
     expect([...kfKinds].sort()).toEqual(met.sort())
   })
 
@@ -81,12 +99,16 @@ describe('what happens in WeCom is in our books', () => {
   test('he opens the chat again through a link: where he came from is known', async () => {
     world.customer(customer).opens({ openKfId: world.account, scene: 'app_home', sceneParam: 'cmp17.ch3' })
     await world.settle()
-    const { rows } = await world.pool.query("select channel, data from touchpoints where external_userid = $1 and kind = 'entry.opened'", [customer])
+    const { rows } = await world.pool.query(
+      "select channel, data from touchpoints where external_userid = $1 and kind = 'entry.opened'",
+      [customer],
+    )
     expect(rows).toMatchObject([{ channel: 'app_home', data: { scene: 'app_home', sceneParam: 'cmp17.ch3' } }])
   })
 
   test('an RM stops, is away for a while, receives again', async () => {
-    const status = async () => (await world.pool.query("select status from servicers where userid = 'zhao.lei'")).rows[0].status
+    const status = async () =>
+      (await world.pool.query("select status from servicers where userid = 'zhao.lei'")).rows[0].status
     const seen: string[] = []
     for (const act of ['stops', 'suspends', 'resumes'] as const) {
       world.rm('zhao.lei')[act](world.account)
@@ -96,11 +118,14 @@ describe('what happens in WeCom is in our books', () => {
     expect(seen).toEqual(['stopped', 'suspended', 'receiving'])
   })
 
-  test('an RM refuses a customer\'s messages: a supervisor can see it', async () => {
+  test("an RM refuses a customer's messages: a supervisor can see it", async () => {
     const { rm } = await world.conversation(customer)
     world.rm(String(rm)).rejects(world.account, customer)
     await world.settle()
-    const { rows } = await world.pool.query("select kind, rm, data from touchpoints where external_userid = $1 order by id desc limit 1", [customer])
+    const { rows } = await world.pool.query(
+      'select kind, rm, data from touchpoints where external_userid = $1 order by id desc limit 1',
+      [customer],
+    )
     expect(rows).toMatchObject([{ kind: 'conversation.escalated', rm, data: { what: 'rejects-customer' } }])
   })
 

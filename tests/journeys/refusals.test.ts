@@ -15,38 +15,55 @@ afterEach(async () => {
   await world.settle()
 })
 
-const refuses = (errcode: number, times = 1) => world.wecom.faults.add({ path: 'kf/service_state/trans', does: 'errcode', errcode, times })
+const refuses = (errcode: number, times = 1) =>
+  world.wecom.faults.add({ path: 'kf/service_state/trans', does: 'errcode', errcode, times })
 const asks = async (name: string): Promise<void> => {
   world.customer(name).raw.writes(world.account, '想贷款')
   await world.settle()
 }
 /** A small company of Li Wei's, whose deputy is Wang Fang. */
 const company = async (name: string): Promise<string> => {
-  await world.pool.query("insert into customers (external_userid, kind, owner, known) values ($1, 'sme', 'li.wei', true)", [name])
+  await world.pool.query(
+    "insert into customers (external_userid, kind, owner, known) values ($1, 'sme', 'li.wei', true)",
+    [name],
+  )
   return name
 }
-const tries = (name: string) => world.wecom.calls('kf/service_state/trans').filter(({ body }) => body['external_userid'] === name)
+const tries = (name: string) =>
+  world.wecom.calls('kf/service_state/trans').filter(({ body }) => body['external_userid'] === name)
 /** What happened between him and us, without what we learned about him by the way. */
 const story = async (name: string) => (await world.touchpoints(name)).filter((kind) => !kind.startsWith('identity.'))
-const loadOf = async (userid: string) => Number((await world.pool.query('select load from rms where userid = $1', [userid])).rows[0].load)
-const presence = async (userid: string): Promise<string> => (await world.pool.query('select status from servicers where userid = $1', [userid])).rows[0].status
+const loadOf = async (userid: string) =>
+  Number((await world.pool.query('select load from rms where userid = $1', [userid])).rows[0].load)
+const presence = async (userid: string): Promise<string> =>
+  (await world.pool.query('select status from servicers where userid = $1', [userid])).rows[0].status
 
 describe.each([
   [95014, 'is no servicer or not activated', 'stopped', {}],
   [95019, 'has stopped receiving', 'stopped', {}],
   [95016, 'the session cannot change in this way', 'receiving', { 'li.wei': 'refused' }],
 ])('%i: %s', (errcode, _, status, excluded) => {
-  test('the next one of the rule gets the customer, the first one\'s phone stays silent, and the books say why', async () => {
+  test("the next one of the rule gets the customer, the first one's phone stays silent, and the books say why", async () => {
     const name = await company(`wm_${errcode}`)
     const [rings, load] = [world.rings('li.wei').length, await loadOf('li.wei')]
     refuses(errcode)
     await asks(name)
     expect(world.wecom.state(world.account, name)).toEqual({ state: 3, servicer: 'wang.fang' })
     expect(await world.conversation(name)).toMatchObject({ status: 'assigned', rm: 'wang.fang', excluded })
-    expect([world.rings('li.wei').length, await loadOf('li.wei'), await presence('li.wei')]).toEqual([rings, load, status])
+    expect([world.rings('li.wei').length, await loadOf('li.wei'), await presence('li.wei')]).toEqual([
+      rings,
+      load,
+      status,
+    ])
     expect(world.customer(name).sees().at(-1)).toContain('王芳')
-    expect(tries(name).map(({ body, errcode: code }) => [body['servicer_userid'], code])).toEqual([['li.wei', errcode], ['wang.fang', 0]])
-    const { rows } = await world.pool.query("select data from touchpoints where external_userid = $1 and kind = 'conversation.refused'", [name])
+    expect(tries(name).map(({ body, errcode: code }) => [body['servicer_userid'], code])).toEqual([
+      ['li.wei', errcode],
+      ['wang.fang', 0],
+    ])
+    const { rows } = await world.pool.query(
+      "select data from touchpoints where external_userid = $1 and kind = 'conversation.refused'",
+      [name],
+    )
     expect(rows).toMatchObject([{ data: { rm: 'li.wei', errcode } }])
   })
 })
@@ -56,8 +73,17 @@ test('95019 from all of them: the message is kept, the customer is told once, an
   refuses(95019, 2)
   await asks(name)
   expect(tries(name)).toHaveLength(2) // the rule asks the owner, his deputy and the desk, which is the two of them
-  expect(await world.conversation(name)).toMatchObject({ status: 'bot', left_message: true, waiting_reason: 'nobody-on-duty' })
-  expect(world.customer(name).sees().filter((line) => line.includes('已收到'))).toHaveLength(1)
+  expect(await world.conversation(name)).toMatchObject({
+    status: 'bot',
+    left_message: true,
+    waiting_reason: 'nobody-on-duty',
+  })
+  expect(
+    world
+      .customer(name)
+      .sees()
+      .filter((line) => line.includes('已收到')),
+  ).toHaveLength(1)
   world.rm('wang.fang').resumes(world.account)
   await world.settle()
   expect(await world.conversation(name)).toMatchObject({ status: 'assigned', rm: 'wang.fang' })
@@ -106,7 +132,9 @@ test('95018, the bot may not speak: the true state is read, the words are not re
   world.wecom.faults.add({ path: 'kf/send_msg', does: 'errcode', errcode: 95018, times: 1 })
   await asks('wm_95018')
   expect(world.wecom.calls('kf/send_msg').filter(({ body }) => body['touser'] === 'wm_95018')).toHaveLength(1)
-  expect(world.wecom.calls('kf/service_state/get').filter(({ body }) => body['external_userid'] === 'wm_95018')).toHaveLength(1)
+  expect(
+    world.wecom.calls('kf/service_state/get').filter(({ body }) => body['external_userid'] === 'wm_95018'),
+  ).toHaveLength(1)
   expect((await story('wm_95018')).at(-1)).toBe('message.failed')
   expect(await world.conversation('wm_95018')).toMatchObject({ status: 'bot' })
   await world.pool.query('update rms set on_duty = true')
@@ -120,5 +148,6 @@ test('after all of it nothing is stuck, every load is right, and nobody holds a 
   )
   expect(drift).toEqual([])
   const { rows } = await world.pool.query("select external_userid, rm from conversations where status = 'assigned'")
-  for (const { external_userid, rm } of rows) expect(world.wecom.state(world.account, external_userid)).toEqual({ state: 3, servicer: rm })
+  for (const { external_userid, rm } of rows)
+    expect(world.wecom.state(world.account, external_userid)).toEqual({ state: 3, servicer: rm })
 })

@@ -12,9 +12,17 @@ afterAll(() => world.stop())
 /** What happened between him and us, without what we learned about him by the way. */
 const story = async (name: string) => (await world.touchpoints(name)).filter((kind) => !kind.startsWith('identity.'))
 
-const welcomes = (name: string): string[] => world.customer(name).sees().filter((line) => line.includes('欢迎'))
+const welcomes = (name: string): string[] =>
+  world
+    .customer(name)
+    .sees()
+    .filter((line) => line.includes('欢迎'))
 const errands = async (name: string) =>
-  (await world.pool.query("select state, error from outbox where subject = $1 and kind = 'kf/send_msg_on_event'", [name])).rows
+  (
+    await world.pool.query("select state, error from outbox where subject = $1 and kind = 'kf/send_msg_on_event'", [
+      name,
+    ])
+  ).rows
 /** News that no callback tells of, until the next one does. */
 const unheard = (act: () => void): void => {
   world.wecom.callbacks.knobs.stopped = true
@@ -34,8 +42,16 @@ test('he opens the chat and is welcomed with a menu; what he taps reaches his ma
   visitor.clicks('loan')
   await world.settle()
   expect(world.rings('li.wei')).toEqual([expect.stringContaining('经营贷款')])
-  expect(await story('wm_bakery')).toEqual(['entry.opened', 'message.sent', 'message.received', 'conversation.routed', 'message.sent'])
-  const { rows } = await world.pool.query("select data from touchpoints where external_userid = 'wm_bakery' and kind = 'message.received'")
+  expect(await story('wm_bakery')).toEqual([
+    'entry.opened',
+    'message.sent',
+    'message.received',
+    'conversation.routed',
+    'message.sent',
+  ])
+  const { rows } = await world.pool.query(
+    "select data from touchpoints where external_userid = 'wm_bakery' and kind = 'message.received'",
+  )
   expect(rows).toMatchObject([{ data: { type: 'text', menuId: 'loan' } }])
 })
 

@@ -18,16 +18,7 @@ afterAll(async () => {
 })
 
 /** What the tables should say, in the plainest words: a list. */
-type Row = {
-  id: number
-  subject: string
-  lane: number
-  state: string
-  due: boolean
-  leased: boolean
-  fence: string
-  attempts: number
-}
+type Row = { id: number; subject: string; lane: number; state: string; due: boolean; leased: boolean; fence: string }
 type World = { rows: Row[] }
 type Step = (world: World) => Promise<void>
 
@@ -61,7 +52,6 @@ const insert =
         due: true,
         leased: false,
         fence: '0',
-        attempts: 0,
       }),
     )
   }
@@ -72,7 +62,7 @@ const claims =
     const expected = claimable(world, lanes).slice(0, limit)
     const got = await claim(store.pool, 'inbox', { limit, leaseMs: 60_000, ...(lanes && { lanes }) })
     expect(got.map(({ id }) => Number(id))).toEqual(expected.map(({ id }) => id))
-    got.forEach(({ fence, attempts }, i) => Object.assign(expected[i] ?? {}, { leased: true, fence, attempts }))
+    got.forEach(({ fence }, i) => Object.assign(expected[i] ?? {}, { leased: true, fence }))
   }
 
 /** One of the rows for which it holds, chosen by number; nothing happens when there is none. */

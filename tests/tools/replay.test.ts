@@ -62,7 +62,10 @@ describe('replay', () => {
     expect(replayed?.effects).toMatchObject([
       { effect: 'settle', decision: { rule: 'sme-loan', rm: 'li.wei', outcome: 'assigned' } },
     ])
-    expect(replayed?.changes.errands).toMatchObject([{ kind: 'kf/trans', payload: { rm: 'li.wei', state: 3 } }])
+    expect(replayed?.changes.errands).toMatchObject([
+      { kind: 'kf/trans', payload: { rm: 'li.wei', state: 3 } },
+      { kind: 'kf/profile' },
+    ])
     expect(await counts()).toEqual(before)
     await world.settle()
     expect(world.wecom.sent('message/send')).toEqual([])

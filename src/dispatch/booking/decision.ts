@@ -50,7 +50,9 @@ const assign = (draft: Draft, rm: string, { decision, words, change, former }: S
     draft.errands.push(tellManager(former.rm, words.formerManager))
   const moved = change.kind === 'transfer'
   const why = moved ? { from: former.rm, reason: change.reason } : {}
-  draft.touchpoints.push(line(draft, moved ? 'conversation.transferred' : 'conversation.routed', decision, why))
+  draft.touchpoints.push(
+    line(draft, { kind: moved ? 'conversation.transferred' : 'conversation.routed', decision, more: why }),
+  )
   draft.chat = { ...draft.chat, openKfId: it.openKfId, externalUserId: it.externalUserId, lastRm: rm }
 }
 
@@ -66,8 +68,8 @@ const offer = (draft: Draft, rm: string, { decision, words }: Settled): void => 
     isNew: draft.ground.newCustomer,
   }
   stopTimers(draft, 'clock/step_over')
-  setTimer(draft, 'clock/offer_over', draft.ground.offerUntil, { rm })
-  draft.touchpoints.push(line(draft, 'conversation.offered', decision))
+  setTimer(draft, { kind: 'clock/offer_over', dueAt: draft.ground.offerUntil, payload: { rm } })
+  draft.touchpoints.push(line(draft, { kind: 'conversation.offered', decision }))
   draft.errands.push(offerCard(it, rm, { text: words.manager ?? '', now: draft.ground.now }))
 }
 
@@ -81,10 +83,10 @@ const wait = (draft: Draft, { decision, words }: Settled, former: Former): void 
     draft.tasks.push({ kind: 'left-message', title: '客户留言待回复', dueAt: opens ?? draft.ground.now, rm: null })
   }
   const again = decision.stepUntil ?? opens
-  if (again) setTimer(draft, 'clock/step_over', again, {})
+  if (again) setTimer(draft, { kind: 'clock/step_over', dueAt: again, payload: {} })
   else stopTimers(draft, 'clock/step_over')
-  if (decision.outcome !== 'queued') draft.touchpoints.push(line(draft, 'conversation.routed', decision))
-  else if (former.status !== 'queued') draft.touchpoints.push(line(draft, 'conversation.queued', decision))
+  if (decision.outcome !== 'queued') draft.touchpoints.push(line(draft, { kind: 'conversation.routed', decision }))
+  else if (former.status !== 'queued') draft.touchpoints.push(line(draft, { kind: 'conversation.queued', decision }))
   if (words.customer) bookReply(draft, words.customer, true)
 }
 
@@ -94,7 +96,8 @@ const exceedOf = (decision: Decision): NonNullable<Changes['claim']>['exceed'] =
   return decision.mayExceed ? 'once' : 'no'
 }
 
-const line = (draft: Draft, kind: TouchpointKind, decision: Decision, more: Record<string, unknown> = {}) => ({
+type Line = { kind: TouchpointKind; decision: Decision; more?: Record<string, unknown> }
+const line = (draft: Draft, { kind, decision, more = {} }: Line) => ({
   ...common(draft),
   kind,
   rm: decision.rm,

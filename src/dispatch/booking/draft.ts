@@ -53,9 +53,9 @@ export type TimerKind = (typeof timerKinds)[number]
 /** One timer of a kind per chat, so that a new one replaces the old. */
 export const timerKey = (kind: TimerKind, it: Conversation): string => `${kind}:${it.openKfId}:${it.externalUserId}`
 
-export const setTimer = (draft: Draft, kind: TimerKind, dueAt: Date, payload: object): void => {
+export const setTimer = (draft: Draft, timer: { kind: TimerKind; dueAt: Date; payload: object }): void => {
   const it = matter(draft)
-  draft.timers.push({ key: timerKey(kind, it), kind, subject: it.externalUserId, dueAt, payload })
+  draft.timers.push({ ...timer, key: timerKey(timer.kind, it), subject: it.externalUserId })
 }
 
 export const stopTimers = (draft: Draft, ...kinds: TimerKind[]): void => {
@@ -73,6 +73,6 @@ export const leave = (draft: Draft, rm: string): void => {
 export const watchFirstReply = (draft: Draft, rm: string): void => {
   const due = draft.ground.firstReply
   if (!due) return
-  setTimer(draft, 'clock/first_reply_remind', due.remindAt, { rm })
-  setTimer(draft, 'clock/first_reply_reassign', due.reassignAt, { rm })
+  setTimer(draft, { kind: 'clock/first_reply_remind', dueAt: due.remindAt, payload: { rm } })
+  setTimer(draft, { kind: 'clock/first_reply_reassign', dueAt: due.reassignAt, payload: { rm } })
 }

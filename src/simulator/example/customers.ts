@@ -108,7 +108,6 @@ const owners: ExampleCustomer[] = [
     known: {
       name: '何苗',
       kind: 'sme',
-      owner: 'li.wei',
       branch: 'shanghai',
       tags: [],
       clientNo: 'S200002',

@@ -3,7 +3,9 @@
 create table installation (
   one          boolean primary key default true check (one),
   code         text        not null default substr(md5(gen_random_uuid()::text), 1, 6),
-  installed_at timestamptz not null default now()
+  installed_at timestamptz not null default now(),
+  -- The WeCom corp whose data this is; `simulator` for the bundled one.
+  corp_id      text
 );
 insert into installation default values;
 

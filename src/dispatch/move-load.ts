@@ -1,0 +1,38 @@
+import type { PoolClient } from 'pg'
+import type { Changes } from './changes.ts'
+import { Conflict } from './conflict.ts'
+
+/** Gives back and takes what the turn means for RMs' capacity. Throws `Conflict` when the one who was chosen can no longer take it. */
+export const moveLoad = async (tx: PoolClient, { claim, release }: Changes, now: Date): Promise<void> => {
+  // Always in the order of userids: two turns that swap RMs cannot wait for each other.
+  const moves = [
+    ...(release ? [{ rm: release.rm, run: () => freeRm(tx, release) }] : []),
+    ...(claim ? [{ rm: claim.rm, run: () => claimRm(tx, claim, now) }] : []),
+  ].sort((a, b) => (a.rm < b.rm ? -1 : 1))
+  await Promise.all(moves.map(({ run }) => run()))
+}
+
+const freeRm = (tx: PoolClient, { rm, units }: NonNullable<Changes['release']>) =>
+  tx.query({
+    name: 'dispatch-free',
+    text: 'update rms set load = greatest(load - $2, 0) where userid = $1',
+    values: [rm, units],
+  })
+
+/** The day in China, `2026-11-23`: limits per day begin anew at midnight there. */
+const businessDay = (now: Date): string => new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
+
+const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now: Date): Promise<void> => {
+  const { rowCount } = await tx.query({
+    name: 'dispatch-claim',
+    text: `update rms r set load = load + $2, last_assigned_at = $4,
+             new_today = case when new_day = $7 then new_today else 0 end + $6::int, new_day = $7
+           where userid = $1 and ($5 = 'always' or (on_duty and paused_at is null and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and exists (
+             select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving')
+             and ($6 = 0 or daily_new_cap is null or case when new_day = $7 then new_today else 0 end < daily_new_cap)))`,
+    values: [claim.rm, claim.units, claim.openKfId, now, claim.exceed, claim.isNew ? 1 : 0, businessDay(now)],
+  })
+  // An RM whom WeCom put in charge himself may be unknown to us: nothing to count then.
+  if (rowCount !== 1 && claim.exceed !== 'always')
+    throw new Conflict(`${claim.rm} can no longer take this conversation`)
+}
