@@ -6,16 +6,17 @@ import { createSimulator, type Simulator, type SimulatorOptions } from './simula
 import { exampleCorp } from './simulator/example-corp.ts'
 import { newCorp } from './simulator/new-corp.ts'
 import type { Store } from './store/open.ts'
-import { seedExample } from './tools/seed.ts'
+import { keptLinks, seedExample } from './tools/seed.ts'
 
 type Play = { settings: Settings; store: Store; log: Logger; options: SimulatorOptions }
 
 /** Without a corp: the bundled WeCom with its example bank, known to our database, too. */
 export const startSimulator = async ({ settings, store, log, options }: Play) => {
   const corp = newCorp(options.corp)
-  const people = options.people ?? exampleCorp()
+  const example = options.people ?? exampleCorp()
   await forgetSimulatedSessions(store.pool)
-  await seedExample(store.db, people)
+  await seedExample(store.db, example)
+  const people = { ...example, links: [...example.links, ...(await keptLinks(store.db))] }
   const key = await liveKey(store)
   const simulator: Simulator = await createSimulator({
     host: settings.HOST === '0.0.0.0' ? '0.0.0.0' : '127.0.0.1',

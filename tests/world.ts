@@ -17,6 +17,8 @@ type WorldOptions = {
   simulator?: SimulatorOptions
   environment?: Record<string, string>
   log?: Logger
+  /** When its clock starts; that Monday unless told. */
+  startAt?: number
 }
 
 /** A time that tests move; it stands at a Monday morning in Shanghai until told otherwise, and runs on from there. */
@@ -37,7 +39,7 @@ const testClock = (start = Date.parse('2026-11-23T10:00:00+08:00')) => {
  */
 export const createWorld = async (options: WorldOptions = {}) => {
   const database = await freshDatabase()
-  const clock = testClock()
+  const clock = testClock(options.startAt)
   const pool = new pg.Pool({ connectionString: database.url, max: 3 })
   if (options.rules)
     await pool.query(

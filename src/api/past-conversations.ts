@@ -7,7 +7,7 @@ import type { Db } from '../store/open.ts'
 export type Period = { from: Date; to: Date }
 
 /** Rows read at once: some megabytes of explanations. */
-const batch = 300
+const batch = 150
 /** Whoever had a customer in hand or was given one this long before the period is found; WeCom ends sessions after 48 h. */
 const lookBack = sql`interval '7 days'`
 

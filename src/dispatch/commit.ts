@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import { addErrands } from '../outbox/add.ts'
+import { together } from '../store/together.ts'
 import type { Errand } from '../outbox/effects.ts'
 import { pausedCard } from './booking/offer-card.ts'
 import type { Changes, SaidIdentity } from './changes.ts'
@@ -23,7 +24,7 @@ export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; p
  */
 export const commit = async (tx: PoolClient, changes: Changes, context: CommitContext): Promise<void> => {
   // The connection pipelines: what need not wait for an answer is sent at once. First whatever may refuse the turn …
-  const [, conversationId, decisionId, , paused] = await Promise.all([
+  const [, conversationId, decisionId, , paused] = await together(tx, () => [
     holdLease(tx, context.guard),
     conversationOf(tx, changes),
     nextDecisionId(tx, changes),
@@ -31,7 +32,7 @@ export const commit = async (tx: PoolClient, changes: Changes, context: CommitCo
     storeAttention(tx, changes, context),
   ])
   // … then all that follows from it.
-  await Promise.all([
+  await together(tx, () => [
     storeDecision(tx, changes, { conversationId, decisionId, ...context }),
     storeMessages(tx, changes, conversationId),
     storeChat(tx, changes, context.now),
@@ -160,11 +161,12 @@ const storePresence = async (tx: PoolClient, { presence }: Changes): Promise<voi
 
 const storeTimers = async (
   tx: PoolClient,
-  { stopped, timers }: Changes,
+  { stopped, timers, conversation }: Changes,
   conversationId: string | null,
 ): Promise<void> => {
   const renewed = new Set(timers.map((timer) => timer.key))
-  const dropped = [...new Set(stopped)].filter((key) => !renewed.has(key))
+  // A conversation that has just begun has no timers to stop.
+  const dropped = conversation?.id === null ? [] : [...new Set(stopped)].filter((key) => !renewed.has(key))
   const drop = { name: 'dispatch-untime', text: 'delete from timers where key = any($1)', values: [dropped] }
   const payloads = timers.map((timer) => JSON.stringify({ conversationId, ...timer.payload }))
   const set = {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { NewEvent } from '../inbox/events.ts'
-import { storable } from '../inbox/storable.ts'
 import { readKfItem, type KfItem } from '../wecom/kf-items.ts'
 
 /** A welcome code lives 20 s: a younger entry overtakes everything. */
@@ -9,8 +8,7 @@ const welcomeMs = 20_000
 type Page = { openKfId: string; items: readonly unknown[]; historyBefore: Date | null; now: Date }
 
 /** The items of one page as events for the inbox, in WeCom's order, raw. */
-export const eventsOfPage = ({ openKfId, items: raw, historyBefore, now }: Page): NewEvent[] => {
-  const items = raw.map(storable)
+export const eventsOfPage = ({ openKfId, items, historyBefore, now }: Page): NewEvent[] => {
   const read = items.map((item) => readKfItem(item))
   const recalled = new Set(
     read.flatMap((item) => (item.kind === 'kf/user_recall_msg' ? [item.event.recall_msgid as string] : [])),

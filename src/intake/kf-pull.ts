@@ -95,15 +95,27 @@ const pullPages = async (it: KfPull, account: PulledAccount): Promise<void> => {
 }
 
 type Ask = { openKfId: OpenKfId; cursor: string; token: string | null }
-/** A token that has run out is no reason to wait: the same question without it. */
-const askPage = async ({ wecom }: KfPull, { openKfId, cursor, token }: Ask) => {
-  const ask = { open_kfid: openKfId, limit: 1000, ...(cursor && { cursor }) }
+type Answer = { next_cursor: string; has_more: number; msg_list: unknown[]; token: string | null }
+const askPage = async (it: KfPull, ask: Ask): Promise<Answer> => {
+  const { openKfId: open_kfid, cursor, token } = ask
   try {
-    return { ...(await wecom.call(syncKfMessages, token ? { ...ask, token } : ask)), token }
+    const page = await it.wecom.call(syncKfMessages, { open_kfid, limit: 1000, ...(cursor && { cursor }), ...(token && { token }) })
+    return { ...page, token }
   } catch (error) {
-    if (!(token && error instanceof WecomError && error.errcode === 95007)) throw error
-    return { ...(await wecom.call(syncKfMessages, ask)), token: null }
+    const less = error instanceof WecomError ? withoutRefused(error, ask) : null
+    if (!less) throw error
+    it.log.warn({ account: open_kfid, errcode: (error as WecomError).errcode, without: less.token === token ? 'cursor' : 'token' }, 'asked again')
+    return askPage(it, less)
   }
+}
+
+/**
+ * A token that has run out is no reason to wait: the same question without it. A cursor that WeCom does not take (it documents
+ * no number for that) would end all pulling: from the beginning then, what comes again is known by its msgid.
+ */
+const withoutRefused = ({ errcode, failure }: WecomError, ask: Ask): Ask | null => {
+  if (ask.token && errcode === 95007) return { ...ask, token: null }
+  return ask.cursor && failure === 'bad_request' ? { ...ask, cursor: '' } : null
 }
 
 class LeaseLost extends Error {
@@ -130,11 +142,14 @@ const storePage = (it: KfPull, account: PulledAccount, { items, cursor }: Page):
     await Promise.all([addEvents(tx, events), meetCustomers(tx, events)])
   })
 
-/** Whoever is not known yet is entered with the page: a burst of new customers costs one statement, not one each. */
+/**
+ * Whoever is not known yet is entered with the page: a burst of new customers costs one statement, not one each. Always in the
+ * same order, or the pulls of two accounts with the same new customers would wait for each other.
+ */
 const meetCustomers = (tx: PoolClient, events: readonly NewEvent[]) =>
   tx.query({
     name: 'kf-customers',
-    text: `insert into customers (external_userid) select distinct unnest($1::text[]) on conflict (external_userid) do nothing`,
+    text: `insert into customers (external_userid) select distinct unnest($1::text[]) order by 1 on conflict (external_userid) do nothing`,
     values: [events.map((event) => event.subject).filter((subject) => !subject.startsWith('account:'))],
   })
 

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
+import { together } from '../store/together.ts'
 import { addErrands } from './add.ts'
 import type { Errand, Errands } from './effects.ts'
 import type { OutboxRow, Result } from './row.ts'
@@ -32,7 +33,7 @@ export type Finish = {
 export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   const { row, result } = it
   if (result.end === 'again') return postpone(tx, row, result)
-  const [ours, who] = await Promise.all([mark(tx, row, result), isSaid(row) ? whoHears(tx, row) : null])
+  const [ours, who] = await together(tx, () => [mark(tx, row, result), isSaid(row) ? whoHears(tx, row) : null])
   if (!ours) {
     if (row.kind === 'kf/trans' && result.end === 'done') await assertOwner(tx, row as OutboxRow<'kf/trans'>)
     return false

@@ -10,13 +10,14 @@ type Ask = {
   /** The conversations that the draft gives to somebody else, by id. */
   moved: ReadonlyMap<string, Moved>
   people: People
+  pause: () => Promise<void>
 }
 
 /**
  * What each RM would have had in hand: as recorded, without what moves away, with what moves to him from the moment it is
  * given to the moment it was closed. Only RMs who had or would have had somebody; those whom the draft changes most come first.
  */
-export function capacityReports({ roster, holds, moved, people }: Ask): RmReport[] {
+export async function capacityReports({ roster, holds, moved, people, pause }: Ask): Promise<RmReport[]> {
   const drafted = [
     ...holds.filter(({ id }) => !moved.has(id)),
     ...[...moved.values()].flatMap(({ hold }) => hold ?? []),
@@ -24,11 +25,12 @@ export function capacityReports({ roster, holds, moved, people }: Ask): RmReport
   const sides = { recorded: byRm(holds), draft: byRm(drafted) }
   const turnover = turnoverOf(moved)
   const everybody = new Set([...people.recorded.keys(), ...people.draft.keys()])
-  const reports = [...everybody].map((rm) => {
+  const reports: RmReport[] = []
+  for (const rm of everybody) {
     const capacity = roster.rms.get(rm)?.capacity ?? 0
     const recorded = load(sides.recorded.get(rm) ?? [], capacity)
     const draft = load(sides.draft.get(rm) ?? [], capacity)
-    return {
+    reports.push({
       rm,
       recorded: people.recorded.get(rm) ?? 0,
       draft: people.draft.get(rm) ?? 0,
@@ -37,8 +39,9 @@ export function capacityReports({ roster, holds, moved, people }: Ask): RmReport
       capacity,
       peak: { recorded: recorded.peak, draft: draft.peak },
       breaches: { recorded: recorded.breaches, draft: draft.breaches },
-    }
-  })
+    })
+    if (reports.length % AT_ONCE === 0) await pause()
+  }
   return reports.toSorted((a, b) => b.lost + b.gained - (a.lost + a.gained) || (a.rm < b.rm ? -1 : 1))
 }
 
@@ -60,6 +63,9 @@ function turnoverOf(moved: Ask['moved']): { lost: Map<string, number>; gained: M
   }
   return turnover
 }
+
+/** RMs between two pauses. */
+const AT_ONCE = 50
 
 /** Fractions of places do not add up exactly. */
 const HAIR = 1e-9

@@ -11,7 +11,7 @@ export type Tally = {
   leaveOut(reason: 'byHand' | 'rmGone'): void
   /** Whether a recorded decision was repeated by the rules of then; null: they are not at hand. */
   repeats(repeated: boolean | null): void
-  report(holds: Hold[]): BacktestReport
+  report(holds: Hold[], pause: () => Promise<void>): Promise<BacktestReport>
 }
 
 type Counts = Map<string, number>
@@ -62,7 +62,7 @@ export function tallyOf({ draft, roster, until }: { draft: CompiledRuleset; rost
       fidelity.decisions += 1
       fidelity.repeated += Number(repeated)
     },
-    report(holds) {
+    async report(holds, pause) {
       const rules = ruleReports(draft, perRule)
       return {
         conversations: sums.conversations,
@@ -72,7 +72,7 @@ export function tallyOf({ draft, roster, until }: { draft: CompiledRuleset; rost
         ruleChanged: sums.ruleChanged,
         moves: movesOf(moves),
         rules,
-        rms: capacityReports({ roster, holds, moved, people }),
+        rms: await capacityReports({ roster, holds, moved, people, pause }),
         outcomes,
         waits: { recorded: waits.recorded.report(), draft: { ...waits.draft.report(), estimated: sums.estimated } },
         firstReply: replies.report(),

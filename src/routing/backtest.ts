@@ -23,7 +23,16 @@ type Run = Ground & { tally: Tally; later: TimeQueue<Moment> }
  * what else the draft would have moved; what its moves add up to is counted afterwards, as loads over time.
  */
 export async function backtest(input: BacktestInput): Promise<BacktestReport> {
-  const { ruleset, roster, conversations, versions = new Map(), before, calendar, until, pause } = input
+  const {
+    ruleset,
+    roster,
+    conversations,
+    versions = new Map(),
+    before,
+    calendar,
+    until,
+    pause = async () => {},
+  } = input
   const draft = compile(ruleset, calendar)
   const situation = situationOf(roster, before)
   const run: Run = { situation, draft, versions, tally: tallyOf({ draft, roster, until }), later: timeQueue() }
@@ -36,11 +45,12 @@ export async function backtest(input: BacktestInput): Promise<BacktestReport> {
     if (reason) run.tally.leaveOut(reason)
     moment(run, { one: beginReplay(conversation, { first, leftOut: reason !== null }), position: 0 })
     count += 1
-    if (pause && count % AT_ONCE === 0) await pause()
+    if (count % AT_ONCE === 0) await pause()
   }
   comeTo(run, FOREVER)
   situation.comeTo(until)
-  return run.tally.report(situation.holds(until))
+  await pause()
+  return run.tally.report(situation.holds(until), pause)
 }
 
 /** Recorded moments of conversations that have begun already, in the order of time. */

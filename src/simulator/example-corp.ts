@@ -6,7 +6,15 @@ import type { ExampleRm } from './example/rms.ts'
 export type { ExampleCustomer, ExampleRm }
 
 export type ExampleAccount = { openKfId: string; name: string; servicers: string[] }
-export type ExampleLink = { openKfId: string; url: string; scene: string; encScene: string; name: string }
+export type ExampleLink = {
+  openKfId: string
+  url: string
+  scene: string
+  encScene: string
+  name: string
+  /** What kind of channel it is to Yinqiao; without one it is a link that nobody told Yinqiao of. */
+  kind?: 'app' | 'branch' | 'sms'
+}
 
 /** A bank that is small enough to know everybody. Plain data: the same people can be seeded into Yinqiao. */
 export type ExampleCorp = {
@@ -30,7 +38,7 @@ const branches = [
   { key: 'shenzhen', name: '深圳分行', departmentId: 4 },
 ]
 
-const link = (openKfId: string, given: { scene: string; encScene: string; name: string }): ExampleLink => ({
+const link = (openKfId: string, given: Omit<ExampleLink, 'openKfId' | 'url'>): ExampleLink => ({
   ...given,
   openKfId,
   url: `https://work.weixin.qq.com/kf/kfc${openKfId.slice(2, 19).toLowerCase()}?enc_scene=${given.encScene}`,
@@ -41,10 +49,26 @@ const links: ExampleLink[] = [
     scene: 'app_home',
     encScene: 'ENCGJ4mPq7WzKx2RtYv9LbNcDs5H',
     name: '手机银行首页「联系客户经理」',
+    kind: 'app',
   }),
-  link(personalAccount, { scene: 'branch_qr', encScene: 'ENC8TkXw3VrBn6QmZp4JcHfLs2Gd', name: '网点二维码' }),
-  link(smeAccount, { scene: 'app_loan', encScene: 'ENCbR5yWt8NkMv3XqPz7LdJhGc2S', name: '企业手机银行「经营贷款」' }),
-  link(smeAccount, { scene: 'sms_renewal', encScene: 'ENC2HsQx9FmKw4TzVr6BnLpYcJd7', name: '续贷提醒短信' }),
+  link(personalAccount, {
+    scene: 'branch_qr',
+    encScene: 'ENC8TkXw3VrBn6QmZp4JcHfLs2Gd',
+    name: '网点二维码',
+    kind: 'branch',
+  }),
+  link(smeAccount, {
+    scene: 'app_loan',
+    encScene: 'ENCbR5yWt8NkMv3XqPz7LdJhGc2S',
+    name: '企业手机银行「经营贷款」',
+    kind: 'app',
+  }),
+  link(smeAccount, {
+    scene: 'sms_renewal',
+    encScene: 'ENC2HsQx9FmKw4TzVr6BnLpYcJd7',
+    name: '续贷提醒短信',
+    kind: 'sms',
+  }),
 ]
 
 const serving = (line: string): string[] => exampleRms.filter((rm) => rm.lines.includes(line)).map((rm) => rm.userid)

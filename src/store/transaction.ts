@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { together } from './together.ts'
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
 export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
@@ -6,7 +7,7 @@ export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Pro
   let broken = false
   try {
     // Not waited for: with pipelining the first statements of `work` are on their way at the same time.
-    const [, result] = await Promise.all([client.query('begin'), work(client)])
+    const [, result] = await together(client, () => [client.query('begin'), work(client)])
     await client.query('commit')
     return result
   } catch (error) {

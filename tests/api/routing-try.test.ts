@@ -149,7 +149,7 @@ describe('facts', () => {
       ],
     })
     const taken = async (percent: number) => {
-      const seeds = Array.from({ length: 60 }, (_, n) => `wm_${n}@2026-11-23T02:00:00.000Z`)
+      const seeds = Array.from({ length: 36 }, (_, n) => `wm_${n}@2026-11-23T02:00:00.000Z`)
       const answers = await Promise.all(
         seeds.map((seed) => attempt({ ruleset: trial(percent), facts: { 'customer.kind': 'sme' }, seed })),
       )
@@ -158,8 +158,8 @@ describe('facts', () => {
     const [third, again, half] = [await taken(33), await taken(33), await taken(50)]
     expect(again).toEqual(third)
     expect([...third].every((seed) => half.has(seed))).toBe(true)
-    expect(third.size).toBeGreaterThan(8)
-    expect(half.size).toBeLessThan(50)
+    expect(third.size).toBeGreaterThan(5)
+    expect(half.size).toBeLessThan(30)
     expect(half.size).toBeGreaterThan(third.size)
   })
 

@@ -25,9 +25,9 @@ export const importMap: Readonly<Record<string, Part>> = {
 
   // The life of a message, in its order.
   intake: { imports: ['wecom', 'inbox', 'crm'], types: ['store'] },
-  dispatch: { imports: ['routing', 'outbox', 'ledger', 'wecom'], types: ['inbox'] },
+  dispatch: { imports: ['routing', 'outbox', 'ledger', 'store', 'wecom'], types: ['inbox'] },
   routing: { imports: [] },
-  outbox: { imports: ['wecom', 'ledger'] },
+  outbox: { imports: ['wecom', 'ledger', 'store'] },
   crm: { imports: ['wecom'], types: ['store', 'routing'] },
   clock: { imports: [], types: ['store'] },
 

@@ -171,7 +171,7 @@ test('claims take exactly what a plain list would give, whatever happened before
         await done(world)
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   )
 }, 120_000)
 

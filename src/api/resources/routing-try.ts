@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readRoster } from '../../crm/roster.ts'
 import { ANY_ACCOUNT, atAnyAccount } from '../../routing/any-account.ts'
-import { compile } from '../../routing/compile.ts'
+import { compile, type CompiledRuleset } from '../../routing/compile.ts'
 import { decide } from '../../routing/decide.ts'
 import type { Question, Roster } from '../../routing/model.ts'
 import { checkRuleset } from '../../routing/ruleset.ts'
@@ -59,40 +59,58 @@ const Tried = DecisionAnswer.extend({
 type Asked = z.output<typeof Try>
 
 /** Dry runs: what the rules, in force or drafted, would decide. */
-export const routingTryRoutes = (deps: RoutingDeps): Route[] => [
-  route({
-    method: 'POST',
-    path: '/routing/try',
-    roles: ['admin', 'supervisor'],
-    doc: { tag, summary: 'Try rules on facts or on a conversation; nothing changes' },
-    body: json(Try, { limit: rulesetLimit + 1_048_576, shown: Shown }),
-    answer: Tried,
-    run: async ({ body, caller }) => {
-      const { db, routing, now } = deps
-      const { version, ruleset } = await rulesFor(deps, body)
-      const at = body.at === undefined ? now() : new Date(body.at)
-      const people = await readRoster(db)
-      const { question, roster } = await situation({ deps, body, caller, at, people })
-      const decision = decide({ question, roster, rules: compile(ruleset, routing.calendar), now: at })
-      return {
-        id: null,
-        at: time(at),
-        conversationId: body.conversationId ?? null,
-        rulesetVersion: version,
-        rule: decision.rule,
-        ruleName: decision.ruleName,
-        outcome: decision.outcome,
-        rm: decision.rm,
-        waitingReason: decision.waitingReason,
-        steps: decision.steps,
-        rules: decision.rules,
-        candidates: decision.candidates,
-        facts: decision.facts,
-        warnings: warningsOf(ruleset, { roster: people, calendar: routing.calendar, now: now() }),
-      }
-    },
-  }),
-]
+export const routingTryRoutes = (deps: RoutingDeps): Route[] => {
+  const compiled = compiledOnce()
+  return [
+    route({
+      method: 'POST',
+      path: '/routing/try',
+      roles: ['admin', 'supervisor'],
+      doc: { tag, summary: 'Try rules on facts or on a conversation; nothing changes' },
+      body: json(Try, { limit: rulesetLimit + 1_048_576, shown: Shown }),
+      answer: Tried,
+      run: async ({ body, caller }) => {
+        const { db, routing, now } = deps
+        const { version, ruleset } = await rulesFor(deps, body)
+        const at = body.at === undefined ? now() : new Date(body.at)
+        const people = await readRoster(db)
+        const { question, roster } = await situation({ deps, body, caller, at, people })
+        const decision = decide({
+          question,
+          roster,
+          rules: compiled(version, () => compile(ruleset, routing.calendar)),
+          now: at,
+        })
+        return {
+          id: null,
+          at: time(at),
+          conversationId: body.conversationId ?? null,
+          rulesetVersion: version,
+          rule: decision.rule,
+          ruleName: decision.ruleName,
+          outcome: decision.outcome,
+          rm: decision.rm,
+          waitingReason: decision.waitingReason,
+          steps: decision.steps,
+          rules: decision.rules,
+          candidates: decision.candidates,
+          facts: decision.facts,
+          warnings: warningsOf(ruleset, { roster: people, calendar: routing.calendar, now: now() }),
+        }
+      },
+    }),
+  ]
+}
+
+/** A version never changes: the one that was tried last is kept ready, a draft (null) is made ready each time. */
+const compiledOnce = () => {
+  let kept: { version: number; rules: CompiledRuleset } | null = null
+  return (version: number | null, make: () => CompiledRuleset): CompiledRuleset => {
+    if (version === null) return make()
+    if (kept?.version !== version) kept = { version, rules: make() }
+    return kept.rules
+  }
+}
 
 /** The draft of the request, or the active version. */
 const rulesFor = async (

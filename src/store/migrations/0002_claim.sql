@@ -58,10 +58,10 @@ begin
       returning r.*;
     get diagnostics got = row_count;
     taken := taken + got;
-    exit when taken >= how_many or coalesce(cardinality(near), 0) < span or clock_timestamp() > moment + interval '500 ms';
+    exit when taken >= how_many or coalesce(cardinality(near), 0) < span or clock_timestamp() > moment + interval '300 ms';
 
-    -- Crowded: set back those behind a row that is locked here and therefore stays. Each row once, some 15 µs. (The lateral
-    -- forms keep the planner at the primary key: by subject it would read the whole subject each time.)
+    -- Crowded: set back those behind a row that is locked here and therefore stays. Each row once, some 15 µs. (Lateral and
+    -- materialized keep the planner, who knows little of these sets, at the primary key and from locking rows in a loop.)
     with subjects as (
       select distinct subject from unnest(near) as n (id) cross join lateral (select subject from %1$s where id = n.id offset 0) r
     ), heads as materialized (
@@ -69,13 +69,14 @@ begin
       cross join lateral (select id from %1$s where subject = subjects.subject and state = 'new' order by id limit 1) head
     ), held as materialized (
       select id, subject from %1$s where id in (select id from heads) and state = 'new' for share skip locked
-    ), behind as materialized (
-      select r.id from unnest(near) as n (id)
+    ), fronts as materialized (
+      select r.id, r.subject from unnest(near) as n (id)
       cross join lateral (
         select id, subject from %1$s
         where id = n.id and state = 'new' and front and (lease_until is null or lease_until <= moment) for update skip locked
       ) r
-      join held on held.subject = r.subject and held.id < r.id
+    ), behind as materialized (
+      select fronts.id from fronts join held on held.subject = fronts.subject and held.id < fronts.id
     )
     update %1$s set front = false where id in (select id from behind);
     exit when not found and span = 4000;

@@ -28,7 +28,7 @@ const patched = (old: string, ruleset: Ruleset): string | null => {
   try {
     const document = parseDocument(old)
     if (document.errors.length > 0 || !isMap(document.contents)) return null
-    patchMap(document, document.contents, ruleset as Record<string, unknown>)
+    patchMap(document, document.contents, ruleset)
     return document.toString(layout)
   } catch {
     // An alias whose anchor is gone, for one.

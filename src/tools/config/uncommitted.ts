@@ -4,8 +4,11 @@ import { basename, dirname } from 'node:path'
 /** Whether something stands in this file that git does not have: edited, never added, or no git here to tell. */
 export const isUncommitted = (file: string): boolean => {
   try {
-    const options = { cwd: dirname(file), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const
-    const status = execFileSync('git', ['status', '--porcelain', '--ignored', '--', basename(file)], options)
+    const status = execFileSync('git', ['status', '--porcelain', '--ignored', '--', basename(file)], {
+      cwd: dirname(file),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     return status.trim() !== ''
   } catch {
     return true

@@ -56,7 +56,7 @@ const rulesFinding = async ({ pool }: Store, file: string): Promise<Finding> => 
   return warning(
     '路由规则',
     `${found}，与 ${file} 不同`,
-    `若以文件为准，用 PUT /api/v1/routing 发布；仅改文件再重启不会生效`,
+    `若以文件为准，先 npm run config diff 再 npm run config publish；仅改文件再重启不会生效`,
   )
 }
 
