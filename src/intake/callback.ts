@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Context } from 'koa'
 import type { Logger } from 'pino'
 import getRawBody from 'raw-body'
@@ -44,7 +44,7 @@ export const takeCallback = (intake: CallbackIntake) => async (ctx: Context) => 
     const query = ctx.query as CallbackQuery
     checkAge(intake, query)
     const xml = intake.door.open(query, body)
-    event = eventOfCallback(xml, { digest: createHash('sha256').update(xml).digest('base64url'), now: intake.now() })
+    event = eventOfCallback(xml, { digest: hash('sha256', xml, 'base64url'), now: intake.now() })
   })
   if (event) await keep(intake, ctx, event)
 }
@@ -96,7 +96,7 @@ const readBody = async (ctx: Context): Promise<string | null> => {
     return null
   }
   try {
-    return await getRawBody(ctx.req, { limit: mostBytes, length: ctx.request.length ?? null, encoding: 'utf-8' })
+    return (await getRawBody(ctx.req, { limit: mostBytes, length: ctx.request.length ?? null })).toString()
   } catch (error) {
     ctx.status = (error as { status?: number }).status === 413 ? 413 : 400
     ctx.set('Connection', 'close')

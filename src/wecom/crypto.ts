@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { CallbackRefused } from './callback-refused.ts'
 
 const keyLength = 32
@@ -22,6 +22,14 @@ export type Seal = {
   receiveId: string
 }
 
+/** Node turns a Buffer into a key anew at each use, which costs more than the decryption itself. */
+const secrets = new WeakMap<Buffer, KeyObject>()
+const secretOf = (key: Buffer): KeyObject => {
+  const known = secrets.get(key) ?? createSecretKey(key)
+  secrets.set(key, known)
+  return known
+}
+
 /** `Encrypt` or echostr to the bytes that WeCom sealed. Whatever is wrong, the refusal is the same 403. */
 export const decrypt = ({ key, receiveId }: Seal, encrypted: string): Buffer => {
   const plain = decipher(key, encrypted)
@@ -34,7 +42,7 @@ const decipher = (key: Buffer, encrypted: string): Buffer | null => {
   const bytes = Buffer.from(encrypted, 'base64')
   const whole = bytes.length >= block && bytes.length % 16 === 0 && bytes.toString('base64') === encrypted
   if (!whole) return null
-  const cipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16))
+  const cipher = createDecipheriv('aes-256-cbc', secretOf(key), key.subarray(0, 16))
   cipher.setAutoPadding(false) // WeCom pads to 32 bytes; OpenSSL would refuse any pad above 16
   return cipher.update(bytes) // whole blocks: without padding nothing is left for final()
 }
@@ -70,7 +78,7 @@ export const encrypt = ({ key, receiveId }: Seal, message: string | Buffer, rand
   const size = parts.reduce((sum, part) => sum + part.length, 0)
   const pad = block - (size % block)
 
-  const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16))
+  const cipher = createCipheriv('aes-256-cbc', secretOf(key), key.subarray(0, 16))
   cipher.setAutoPadding(false)
   return cipher.update(Buffer.concat([...parts, Buffer.alloc(pad, pad)])).toString('base64')
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { on, type Handler } from '../../src/dispatch/turn.ts'
 import type { ClaimedEvent } from '../../src/inbox/events.ts'
 import type { ExampleRm } from '../../src/simulator/example-corp.ts'
 import { redisUrl } from '../ground/ground.ts'
@@ -40,6 +41,9 @@ const everything = async () =>
       ),
     ),
   ) as Record<string, string>
+/** A handler of texts that always fails. */
+const failing = (reason: string) =>
+  new Map([['kf/text', on('kf/text', () => Promise.reject(new Error(reason))) as unknown as Handler]])
 const due = (events: ClaimedEvent[]): ClaimedEvent[] | null => (events.length > 0 ? events : null)
 const stateOf = async (id: string) =>
   (await bank.rows<{ state: string }>('select state from inbox where id = $1', [id]))[0]?.state
@@ -66,43 +70,23 @@ test('a dispatcher that was paused beyond its lease commits nothing, neither bef
 })
 
 test('a handler that fails while paused does not postpone or bury the event of the other', async () => {
-  const failing = await partsOf(bank, {
+  const failed = await partsOf(bank, {
     leaseMs: 1,
-    handlers: new Map([
-      [
-        'kf/text',
-        {
-          kind: 'kf/text',
-          handle: () => {
-            throw new Error('no')
-          },
-        },
-      ],
-    ]),
+    handlers: failing('no'),
   })
-  await failing.takeIn(bank.wecom.customer('wm_failing').writes(account, '你好'))
-  const [paused] = await failing.takeEvents()
+  await failed.takeIn(bank.wecom.customer('wm_failing').writes(account, '你好'))
+  const [paused] = await failed.takeEvents()
   const { takeEvents, runEvent } = await partsOf(bank)
   const fresh = await until('the lease to run out', async () => (await takeEvents())[0])
   if (!paused) throw new Error('nothing was claimed')
-  await failing.runEvent({ ...paused, attempts: 99 })
+  await failed.runEvent({ ...paused, attempts: 99 })
   expect(await stateOf(fresh.id)).toBe('new')
   await runEvent(fresh)
   expect(await stateOf(fresh.id)).toBe('done')
 })
 
 test('a handler that throws each time is given up after three tries; the message is on record, and the customer goes on', async () => {
-  const handlers = new Map([
-    [
-      'kf/text',
-      {
-        kind: 'kf/text' as const,
-        handle: () => {
-          throw new Error('a mistake in a handler')
-        },
-      },
-    ],
-  ])
+  const handlers = failing('a mistake in a handler')
   const { takeIn, takeEvents, runEvent } = await partsOf(bank, { handlers })
   await takeIn(
     bank.wecom.customer('wm_poison').writes(account, '毒'),
@@ -112,6 +96,7 @@ test('a handler that throws each time is given up after three tries; the message
     const [event, ...more] = await until('the event to be due', async () => due(await takeEvents()))
     expect([event?.kind, event?.attempts, more]).toEqual(['kf/text', tries, []]) // what came later waits
     if (event) await runEvent(event)
+    await bank.rows("update inbox set due_at = now() where subject = 'wm_poison'") // the pause before the next try is over
   }
   expect(await bank.rows("select state, error from inbox where subject = 'wm_poison' order by id")).toMatchObject([
     { state: 'dead', error: 'Error: a mistake in a handler' },
@@ -129,17 +114,7 @@ test('a handler that throws each time is given up after three tries; the message
 
 test('a poison that cannot even be written down is buried all the same', async () => {
   const { takeIn, takeEvents, runEvent } = await partsOf(bank, {
-    handlers: new Map([
-      [
-        'kf/text',
-        {
-          kind: 'kf/text',
-          handle: () => {
-            throw new Error('no')
-          },
-        },
-      ],
-    ]),
+    handlers: failing('no'),
   })
   await takeIn(bank.wecom.customer('wm_worse').writes(account, '写不进去'))
   await bank.rows(

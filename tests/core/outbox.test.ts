@@ -170,7 +170,7 @@ describe('a process that was paused', () => {
   })
 
   test('it hands a session over after another has moved on: whoever has it in our books gets it again', async () => {
-    await bank.rows("update rms set on_duty = true where userid = 'wang.fang'")
+    await bank.rows("update rms set on_duty = true, capacity = 1000 where userid = 'wang.fang'")
     const name = await customer('wm_late_trans')
     expect(bank.wecom.state(account, name)).toEqual({ state: 3, servicer: 'wang.fang' })
     await bank.hold()

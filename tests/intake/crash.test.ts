@@ -30,22 +30,18 @@ const spawnYinqiao = async (): Promise<ChildProcess> => {
 const count = async (text: string): Promise<number> =>
   (await bank.rows<{ n: number }>(`select count(*)::int as n from ${text}`))[0]?.n ?? 0
 
-test('killed in the middle of a backlog, twice: every message is there once, answered by nobody twice', async () => {
+test('killed in the middle of a backlog: every message is there once, answered by nobody twice', async () => {
   const sent = new Map<string, string[]>()
   for (let n = 0; n < 400; n += 1) {
     const customer = `wm_crash_${n % 25}`
     const { msgid } = bank.wecom.customer(customer).writes(bank.account, `第${n}条`)
     sent.set(customer, [...(sent.get(customer) ?? []), msgid])
   }
-  let had = 0
-  for (const more of [50, 150]) {
-    const child = await spawnYinqiao()
-    await until('some of the backlog', async () => (await count('inbox')) >= had + more, 25_000)
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    had = await count('inbox')
-    await bank.leasesRunOut()
-  }
+  const killed = await spawnYinqiao()
+  await until('some of the backlog', async () => (await count('inbox')) >= 100, 25_000)
+  killed.kill('SIGKILL')
+  await once(killed, 'exit')
+  await bank.leasesRunOut()
   expect(await count("messages where sender = 'customer'")).toBeLessThan(400) // it was the middle
 
   const child = await spawnYinqiao()

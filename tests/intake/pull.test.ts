@@ -29,23 +29,40 @@ type Page = { next_cursor: string; has_more: 0 | 1; msg_list: unknown[] }
 /** `between` happens after WeCom's answer and before anything of it is stored. */
 const pulling = (between: (page: Page) => Promise<Page | void> = async () => undefined): KfPull => ({
   pool: bank.store.pool,
-  wecom: { ...wecom, call: (async (...asked: Parameters<WecomClient['call']>) => {
-    const page = (await wecom.call(...asked)) as Page
-    return (await between(page)) ?? page
-  }) as WecomClient['call'] },
+  wecom: {
+    ...wecom,
+    call: (async (...asked: Parameters<WecomClient['call']>) => {
+      const page = (await wecom.call(...asked)) as Page
+      return (await between(page)) ?? page
+    }) as WecomClient['call'],
+  },
   inTransaction,
   now: () => new Date(bank.clock.now()),
   log,
   pollMs: 60_000,
   wake: () => undefined,
 })
-const claimed = async (): Promise<PulledAccount> => until('the account to be due', async () => (await claimAccounts(bank.store.pool, 1))[0])
-const bells = async (): Promise<string[]> => (await bank.rows<{ state: string }>("select state from inbox where kind = 'callback/kf_msg_or_event' order by id")).map(({ state }) => state)
-const rings = async (count: number): Promise<void> => void (await until(`${count} bells`, async () => (await bells()).length >= count))
+const claimed = async (): Promise<PulledAccount> =>
+  until('the account to be due', async () => (await claimAccounts(bank.store.pool, 1))[0])
+const bells = async (): Promise<string[]> =>
+  (
+    await bank.rows<{ state: string }>("select state from inbox where kind = 'callback/kf_msg_or_event' order by id")
+  ).map(({ state }) => state)
+const rings = async (count: number): Promise<void> =>
+  void (await until(`${count} bells`, async () => (await bells()).length >= count))
 const texts = async (): Promise<string[]> =>
-  (await bank.rows<{ text: string }>("select payload -> 'item' -> 'text' ->> 'content' as text from inbox where kind = 'kf/text' order by id")).map(({ text }) => text)
+  (
+    await bank.rows<{ text: string }>(
+      "select payload -> 'item' -> 'text' ->> 'content' as text from inbox where kind = 'kf/text' order by id",
+    )
+  ).map(({ text }) => text)
 const stored = async () =>
-  (await bank.rows<{ cursor: string; trouble: string | null; leased: boolean }>('select cursor, trouble, lease_until > now() as leased from kf_accounts where open_kfid = $1', [account]))[0]
+  (
+    await bank.rows<{ cursor: string; trouble: string | null; leased: boolean }>(
+      'select cursor, trouble, lease_until > now() as leased from kf_accounts where open_kfid = $1',
+      [account],
+    )
+  )[0]
 const writes = (text: string) => bank.wecom.customer('wm_pull').writes(account, text)
 
 test('a bell that rings while its account is being pulled asks for another pull', async () => {
@@ -63,7 +80,10 @@ test('a bell that rings while its account is being pulled asks for another pull'
   )
   expect([await texts(), await bells()]).toEqual([['一'], ['done', 'rung']])
   await pullAccount(pulling(), await claimed())
-  expect([await texts(), await bells()]).toEqual([['一', '二'], ['done', 'done']])
+  expect([await texts(), await bells()]).toEqual([
+    ['一', '二'],
+    ['done', 'done'],
+  ])
   expect(await claimAccounts(bank.store.pool, 1)).toEqual([])
 })
 
@@ -126,7 +146,10 @@ test('an account that is gone is asked for once a minute, not every moment, and 
   await pullAccount(pulling(), await claimed())
   bank.wecom.faults.clear()
   expect(await claimAccounts(bank.store.pool, 1)).toEqual([])
-  const [row] = await bank.rows<{ wait: number; trouble: string }>('select extract(epoch from lease_until - now())::float8 as wait, trouble from kf_accounts where open_kfid = $1', [account])
+  const [row] = await bank.rows<{ wait: number; trouble: string }>(
+    'select extract(epoch from lease_until - now())::float8 as wait, trouble from kf_accounts where open_kfid = $1',
+    [account],
+  )
   expect(row?.wait).toBeGreaterThan(50)
   expect(row?.trouble).toContain('95004')
   expect(await bells()).toContain('rung') // its bell is answered once it can be

@@ -129,6 +129,18 @@ describe('what happens in WeCom is in our books', () => {
     expect(rows).toMatchObject([{ kind: 'conversation.escalated', rm, data: { what: 'rejects-customer' } }])
   })
 
+  test('who he is in WeChat is read once, while WeCom still tells it', async () => {
+    world.wecom.customer('wm_zhang', { nickname: '小张', unionid: 'oUnionOfZhang' })
+    for (const text of ['你好', '在吗']) world.customer('wm_zhang').writes(text)
+    await world.settle()
+    const { rows } = await world.pool.query("select name, unionid from customers where external_userid = 'wm_zhang'")
+    expect(rows).toEqual([{ name: '小张', unionid: 'oUnionOfZhang' }])
+    const asked = world.wecom
+      .sent('kf/customer/batchget')
+      .filter((body) => String(body['external_userid_list']) === 'wm_zhang')
+    expect(asked).toHaveLength(1)
+  })
+
   test('nothing of all this is left over, and the books balance', async () => {
     const { body } = await world.api('GET', '/integrity')
     expect(body).toMatchObject({ gaps: [] })

@@ -89,6 +89,9 @@ test('a message that is found only after 48 hours is recorded and answered by no
   await parts.runAll()
   expect(heard('wm_found_late')).toEqual([])
   expect(bank.wecom.calls('kf/send_msg')).toEqual([])
+  // Nor is WeCom asked who he is: it tells that for 48 hours only.
+  const profiles = bank.wecom.calls('kf/customer/batchget').flatMap(({ body }) => body['external_userid_list'])
+  expect(profiles).not.toContain('wm_found_late')
   expect(await bank.rows("select text from messages where external_userid = 'wm_found_late'")).toEqual([
     { text: '三天前写的' },
   ])

@@ -1,0 +1,90 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startApp } from '../../src/app.ts'
+import { readSettings } from '../../src/settings.ts'
+import { tempDir } from '../ground/ground.ts'
+import { createBank, until, type Bank } from './bank.ts'
+
+/** A start that cannot be says why in a sentence, and leaves nothing behind. */
+let bank: Bank
+beforeAll(async () => {
+  bank = await createBank()
+})
+afterAll(() => bank.stop())
+
+const refused = async (change: Record<string, string>): Promise<string> => {
+  const settings = readSettings({ ...bank.environment, ...change })
+  const error = await startApp({ settings, log: pino({ level: 'silent' }) }).then(
+    async (app) => {
+      await app.stop()
+      return null
+    },
+    (reason: unknown) => reason as Error,
+  )
+  expect(error).toBeInstanceOf(Error)
+  return error?.message ?? ''
+}
+/** Connections to the bank's database besides the test's own. */
+const connections = async (): Promise<number> =>
+  (
+    await bank.rows<{ n: number }>(
+      'select count(*)::int as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+  )[0]?.n ?? 0
+
+test('rules with a mistake: file, line and column', async () => {
+  await bank.rows('delete from rulesets')
+  const file = join(tempDir(), 'routing.yaml')
+  writeFileSync(file, 'pools: {}\nrules: []\nfallback: { steps: [], otherwise: leave-mesage }\n')
+  expect(await refused({ ROUTING_FILE: file })).toMatch(/routing\.yaml:3:\d+ .*otherwise/)
+  expect(await refused({ ROUTING_FILE: '/nowhere/routing.yaml' })).toContain('/nowhere/routing.yaml')
+  await bank.rows(
+    "insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())",
+    [JSON.stringify({ pools: {}, rules: [], fallback: { steps: [], otherwise: 'leave-message' } })],
+  )
+})
+
+test('a port that is taken: which one, and what to do', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  expect(await refused({ PORT: String(port) })).toMatch(new RegExp(`Port ${port} .*taken.*PORT`))
+  other.close()
+})
+
+test('a database that does not answer: said without its password', async () => {
+  const message = await refused({ DATABASE_URL: 'postgres://yinqiao:verysecret@127.0.0.1:1/none' })
+  expect(message).not.toBe('')
+  expect(message).not.toContain('verysecret')
+})
+
+test('WeCom does not answer at the start: it starts all the same, takes callbacks, and goes on when WeCom is back', async () => {
+  await bank.wecom.network.refuse()
+  const app = await bank.start()
+  bank.wecom.customer('wm_early').writes(bank.account, '企业微信暂时不通')
+  await bank.wecom.idle()
+  expect(bank.wecom.callbacks.deliveries.at(-1)?.outcome).toBe('delivered')
+  await bank.wecom.network.again()
+  await until(
+    'the message',
+    async () => (await bank.rows("select 1 from messages where external_userid = 'wm_early'")).length > 0,
+  )
+  await bank.settle()
+  await bank.end(app)
+})
+
+test('after all of this no connection is left over', async () => {
+  await until('the connections to be closed', async () => (await connections()) < bank.store.pool.totalCount)
+})
+
+test('a stopped process has let go of everything: another one starts at the same port', async () => {
+  const first = await bank.start()
+  const { port } = new URL(first.url)
+  await bank.end(first)
+  const second = await bank.start({ PORT: port })
+  expect(new URL(second.url).port).toBe(port)
+})
