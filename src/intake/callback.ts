@@ -37,7 +37,7 @@ export const answerEcho = (intake: CallbackIntake) => (ctx: Context) => {
 
 /** `POST /wecom/callback`: 200 `success` only once the callback is durable; WeCom waits 5 s. */
 export const takeCallback = (intake: CallbackIntake) => async (ctx: Context) => {
-  const body = await readBody(ctx)
+  const body = await readBody(intake, ctx)
   if (body === null) return
   let event: NewEvent | null = null
   guarded(intake, ctx, () => {
@@ -89,18 +89,16 @@ const checkAge = ({ maxAgeS, now }: CallbackIntake, { timestamp }: CallbackQuery
   if (!(age <= maxAgeS)) throw new CallbackRefused(403, 'age')
 }
 
-const readBody = async (ctx: Context): Promise<string | null> => {
+const readBody = async (intake: CallbackIntake, ctx: Context): Promise<string | null> => {
   if (ctx.get('content-encoding') && ctx.get('content-encoding') !== 'identity') {
-    ctx.status = 415
-    ctx.body = ''
+    answer(intake, ctx, { status: 415, body: '' })
     return null
   }
   try {
     return (await getRawBody(ctx.req, { limit: mostBytes, length: ctx.request.length ?? null })).toString()
   } catch (error) {
-    ctx.status = (error as { status?: number }).status === 413 ? 413 : 400
     ctx.set('Connection', 'close')
-    ctx.body = ''
+    answer(intake, ctx, { status: (error as { status?: number }).status === 413 ? 413 : 400, body: '' })
     return null
   }
 }

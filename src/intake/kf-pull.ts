@@ -99,12 +99,24 @@ type Answer = { next_cursor: string; has_more: number; msg_list: unknown[]; toke
 const askPage = async (it: KfPull, ask: Ask): Promise<Answer> => {
   const { openKfId: open_kfid, cursor, token } = ask
   try {
-    const page = await it.wecom.call(syncKfMessages, { open_kfid, limit: 1000, ...(cursor && { cursor }), ...(token && { token }) })
+    const page = await it.wecom.call(syncKfMessages, {
+      open_kfid,
+      limit: 1000,
+      ...(cursor && { cursor }),
+      ...(token && { token }),
+    })
     return { ...page, token }
   } catch (error) {
     const less = error instanceof WecomError ? withoutRefused(error, ask) : null
     if (!less) throw error
-    it.log.warn({ account: open_kfid, errcode: (error as WecomError).errcode, without: less.token === token ? 'cursor' : 'token' }, 'asked again')
+    it.log.warn(
+      {
+        account: open_kfid,
+        errcode: (error as WecomError).errcode,
+        without: less.token === token ? 'cursor' : 'token',
+      },
+      'asked again',
+    )
     return askPage(it, less)
   }
 }

@@ -8,7 +8,10 @@ type Results<Work extends readonly unknown[]> = { -readonly [Index in keyof Work
  * a dozen statements cost one write instead of twelve, on both sides of the socket. When one fails the others are waited for
  * before it is told, so that none of them can reach the connection after the transaction was rolled back.
  */
-export const together = async <const Work extends readonly unknown[]>(tx: Pool | PoolClient, work: () => Work): Promise<Results<Work>> => {
+export const together = async <const Work extends readonly unknown[]>(
+  tx: Pool | PoolClient,
+  work: () => Work,
+): Promise<Results<Work>> => {
   const results = await Promise.allSettled(corked(tx, work))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason

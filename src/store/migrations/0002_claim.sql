@@ -30,21 +30,26 @@ begin
     -- The first rows in line, of each subject the very first, unless another row of the subject is in flight. The advisory lock
     -- keeps two claims off one subject when a row with a lower id was committed late: a row lock cannot, they see different rows.
     with seen as materialized (
-      select id, subject, lane from %1$s
-      where state = 'new' and front and due_at <= moment and (lease_until is null or lease_until <= moment)
-        and (lanes is null or lane = any (lanes))
-      order by lane, id limit span
+      -- Lane by lane, each from its own place in the index: looking for a welcome must not read the whole backlog of lane 1.
+      select near.id, near.subject, near.lane
+      from unnest(coalesce(lanes, array[0, 1, 2]::smallint[])) as wanted (lane)
+      cross join lateral (
+        select id, subject, lane from %1$s
+        where lane = wanted.lane and state = 'new' and front and due_at <= moment and (lease_until is null or lease_until <= moment)
+        order by id limit span) near
+      order by near.lane, near.id limit span
     ), firsts as (
       select distinct on (subject) id, subject, lane from seen order by subject, id
     ), heads as materialized (
-      select id from firsts
+      select id, subject from firsts
       where not exists (select from %1$s e where e.subject = firsts.subject and e.state = 'new' and e.id < firsts.id)
         and not exists (select from %1$s e where e.subject = firsts.subject and e.state = 'new' and e.lease_until > moment)
     ), locked as materialized (
       -- The limit comes after the locks: several claims at once each get rows of their own.
-      select id, subject from %1$s
-      where id in (select id from heads) and state = 'new' and (lease_until is null or lease_until <= moment)
-      order by lane, id limit how_many - taken for update skip locked
+      -- Joined by subject, too: with the id alone the planner takes the index of (subject, id) and reads all of it for each head.
+      select r.id, r.subject from heads join %1$s r on r.subject = heads.subject and r.id = heads.id
+      where r.state = 'new' and (r.lease_until is null or r.lease_until <= moment)
+      order by r.lane, r.id limit how_many - taken for update of r skip locked
     )
     select (select array_agg(id) from seen), (select array_agg(id) from locked where pg_try_advisory_xact_lock(hashtext('%1$s'), hashtext(subject)))
       into near, mine;
@@ -65,10 +70,11 @@ begin
     with subjects as (
       select distinct subject from unnest(near) as n (id) cross join lateral (select subject from %1$s where id = n.id offset 0) r
     ), heads as materialized (
-      select head.id from subjects
+      select head.id, subjects.subject from subjects
       cross join lateral (select id from %1$s where subject = subjects.subject and state = 'new' order by id limit 1) head
     ), held as materialized (
-      select id, subject from %1$s where id in (select id from heads) and state = 'new' for share skip locked
+      select r.id, r.subject from heads join %1$s r on r.subject = heads.subject and r.id = heads.id
+      where r.state = 'new' for share of r skip locked
     ), fronts as materialized (
       select r.id, r.subject from unnest(near) as n (id)
       cross join lateral (
