@@ -29,7 +29,7 @@ export const createFleet = async ({
     [JSON.stringify(rules)],
   )
   await seed(pool, people)
-  const simulator = await createSimulator({ people, seed: 7 })
+  const simulator = await createSimulator({ people, seed: 7, settings: { tokenlessPerMinute: 10_000 } })
   const units: Unit[] = []
 
   const start = async (role: 'web' | 'worker' | 'all', more: Record<string, string> = {}): Promise<Unit> => {
@@ -58,6 +58,12 @@ export const createFleet = async ({
     wecom: simulator.control,
     start,
     running,
+    /** A dead process's leases end by themselves after half a minute (an account's after one); here they end now. */
+    leasesRunOut: async (): Promise<void> => {
+      await pool.query(`update kf_accounts set lease_until = now(), poll_at = now() where lease_until > now() or poll_at > now();
+        update inbox set lease_until = now() where state = 'new' and lease_until > now();
+        update outbox set lease_until = now() where state = 'new' and lease_until > now()`)
+    },
     kill: async (unit: Unit): Promise<void> => {
       unit.child.kill('SIGKILL')
       await unit.ended
