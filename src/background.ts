@@ -40,7 +40,8 @@ export const startBackground = async (it: Background) => {
   const wakes: [string, string[]][] = [
     ['callback', ['pull']],
     ['inbox', ['events']],
-    ['outbox', ['welcomes', 'errands']],
+    ['outbox', ['errands']],
+    ['welcome', ['welcomes']],
   ]
   const unsubscribe = wakes.map(([channel, names]) =>
     shared.subscribe(channel, () => {

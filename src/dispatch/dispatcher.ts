@@ -14,7 +14,7 @@ export type Dispatch = Desk & {
   join: Join
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
   /** Tells the others that there is something in the inbox or the outbox. */
-  wake: (what: 'inbox' | 'outbox' | 'live') => void
+  wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
 }
 
 const mostTries = 8
@@ -60,7 +60,8 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
   })
   if (changes.presence.length > 0 || changes.attention.length > 0) dispatch.roster.stale()
   if (changes.lookAgain || joinsQueue(changes)) dispatch.wake('inbox')
-  if (changes.errands.length > 0) dispatch.wake('outbox')
+  if (changes.errands.some(({ lane }) => lane > 0)) dispatch.wake('outbox')
+  if (changes.errands.some(({ lane }) => lane === 0)) dispatch.wake('welcome')
   if (changes.touchpoints.length > 0) dispatch.wake('live')
 }
 

@@ -17,7 +17,7 @@ export type Deliverer = {
   /** Milliseconds that only go forward, also while the process was paused. */
   monotonic: () => number
   leaseMs: number
-  wake: (what: 'inbox' | 'outbox' | 'live') => void
+  wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
 }
 
 /** A call with its waits and repeats takes 12 s at most: it is only begun while the lease covers it. */
@@ -58,7 +58,9 @@ export const createErrandRunner =
     }
     if (result.end === 'refused') it.wake('inbox')
     if (result.end === 'done') it.wake('live')
-    if (result.end === 'done' && (row.payload.then?.length ?? 0) > 0) it.wake('outbox')
+    const next = result.end === 'done' ? (row.payload.then ?? []) : []
+    if (next.some(({ lane }) => lane > 0)) it.wake('outbox')
+    if (next.some(({ lane }) => lane === 0)) it.wake('welcome')
   }
 
 const report = (it: Deliverer, row: OutboxRow, result: Result): void => {
