@@ -18,7 +18,7 @@ const types: pg.CustomTypesConfig = {
 /** For handlers, workers and the API: patient, but never for ever. The server gives up before we do, so nothing runs on unseen. */
 export const workPool = (options: PoolOptions): pg.Pool =>
   open(options, {
-    max: 16,
+    max: 20,
     connectionTimeoutMillis: 5000,
     statement_timeout: 30_000,
     query_timeout: 32_000,

@@ -46,10 +46,10 @@ begin
         and not exists (select from %1$s e where e.subject = firsts.subject and e.state = 'new' and e.lease_until > moment)
     ), locked as materialized (
       -- The limit comes after the locks: several claims at once each get rows of their own.
-      -- `state || ''` where a row is sought by its id: with `state` alone the planner takes a partial index of (subject, id), which
-      -- it believes to be tiny, and reads all of it for each row.
+      -- Joined by subject, too (and `state || ''` where only the id is at hand): with id and state alone the planner takes the
+      -- partial index of (subject, id), which it believes to be tiny, and reads all of it for each row.
       select r.id, r.subject from heads join %1$s r on r.subject = heads.subject and r.id = heads.id
-      where r.state || '' = 'new' and (r.lease_until is null or r.lease_until <= moment)
+      where r.state = 'new' and (r.lease_until is null or r.lease_until <= moment)
       order by r.lane, r.id limit how_many - taken for update of r skip locked
     )
     select (select array_agg(id) from seen), (select array_agg(id) from locked where pg_try_advisory_xact_lock(hashtext('%1$s'), hashtext(subject)))
@@ -75,7 +75,7 @@ begin
       cross join lateral (select id from %1$s where subject = subjects.subject and state = 'new' order by id limit 1) head
     ), held as materialized (
       select r.id, r.subject from heads join %1$s r on r.subject = heads.subject and r.id = heads.id
-      where r.state || '' = 'new' for share of r skip locked
+      where r.state = 'new' for share of r skip locked
     ), fronts as materialized (
       select r.id, r.subject from unnest(near) as n (id)
       cross join lateral (
