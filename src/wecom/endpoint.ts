@@ -30,6 +30,8 @@ export type Endpoint<Ask extends z.ZodType = z.ZodType, Answer extends z.ZodType
   answer: Answer
   /** Only what differs from the common table in failures.ts. */
   fails: Readonly<Record<number, FailureClass>>
+  /** Codes with which WeCom says "nothing here": an answer with nothing in it, not a refusal. */
+  empty: readonly number[]
 }
 
 type Spec<Ask extends z.ZodType, Answer extends z.ZodType> = {
@@ -37,6 +39,7 @@ type Spec<Ask extends z.ZodType, Answer extends z.ZodType> = {
   ask: Ask
   answer: Answer
   fails?: Record<number, FailureClass>
+  empty?: number[]
 } & ({ post: string } | { get: string })
 
 export const endpoint = <Ask extends z.ZodType, Answer extends z.ZodType>(
@@ -48,4 +51,5 @@ export const endpoint = <Ask extends z.ZodType, Answer extends z.ZodType>(
   ask: spec.ask,
   answer: spec.answer,
   fails: spec.fails ?? {},
+  empty: spec.empty ?? [],
 })

@@ -47,6 +47,21 @@ const repeatable = new Set([
   'user/list_id',
   'user/getuserid',
   'auth/getuserdetail',
+  'externalcontact/batch/get_by_user',
+  'externalcontact/customer_acquisition/customer',
+  'externalcontact/customer_acquisition/get',
+  'externalcontact/customer_acquisition/get_chat_info',
+  'externalcontact/customer_acquisition/list_link',
+  'externalcontact/customer_acquisition/statistic',
+  'externalcontact/get_contact_way',
+  'externalcontact/get_corp_tag_list',
+  'externalcontact/get_unassigned_list',
+  'externalcontact/groupchat/get',
+  'externalcontact/groupchat/list',
+  'externalcontact/list_contact_way',
+  'externalcontact/mark_tag',
+  'externalcontact/remark',
+  'externalcontact/transfer_result',
 ])
 
 /**
@@ -61,7 +76,7 @@ export const createExchange = ({ transport, quota, now, random, pause, log, seen
     if (file && isFile(reply)) return { body: {}, reply }
     const answer = readAnswer(reply.bytes.toString())
     if (!answer) throw new NetworkError({ outcome: 'unknown', path, code: 'not JSON' })
-    if (answer.errcode === 0) return { body: answer.body, reply }
+    if (answer.errcode === 0 || endpoint.empty.includes(answer.errcode)) return { body: answer.body, reply }
     throw await refusal(endpoint, cost, answer)
   }
 

@@ -1,4 +1,5 @@
 import type { FailureClass } from './endpoint.ts'
+import { contactFailures } from './failures-contact.ts'
 import { kfFailures } from './failures-kf.ts'
 
 /** What a code means for us and what an operator should do about it. */
@@ -65,23 +66,11 @@ const platform: readonly FailureRow[] = [
     "This member or department is outside the app's visible range: widen 可见范围 of the app.",
   ],
   ['person', [81013], "None of the recipients can be reached: check their userids and the app's visible range."],
-  ['person', [40098, 41054], 'The member has not activated WeCom or not verified their name.'],
-  ['person', [40128, 40129, 40130, 40131, 40132], 'WeCom does not allow this transfer of a customer now.'],
-
-  [
-    'unreachable',
-    [40096, 84061, 84084],
-    'This customer is unknown to the corp or has left: nothing can be sent to them.',
-  ],
 
   ['expired', [60140], 'The card was answered already or is older than 72 h.'],
   ['expired', [42052], 'A message can be recalled only within 24 h.'],
   ['expired', [40029, 42003, 42022], 'The login code was used or is older than 5 minutes: open the page again.'],
   ['expired', [84014, 84015], 'The login ticket has run out: open the page again.'],
-  ['expired', [41050], 'The welcome code is older than 20 s.'],
-  ['already_done', [41051], 'The customer has been welcomed or chats already.'],
-  ['retry', [41096], 'Another app is sending the welcome at this moment.'],
-  ['expired', [41053], 'The customer has not agreed to the archive.'],
   ['expired', [40007, 41006], 'The media_id is unknown or older than 3 days: upload the file again.'],
   ['expired', [50100, 701105], 'The cursor is not valid any more: start from the first page.'],
   ['expired', [42012, 91040], 'The ticket is not valid or of the other kind: fetch a new one.'],
@@ -115,7 +104,7 @@ const platform: readonly FailureRow[] = [
 ]
 
 /** Every listed code, for docs and tests. */
-export const failureRows: readonly FailureRow[] = [...platform, ...kfFailures]
+export const failureRows: readonly FailureRow[] = [...platform, ...kfFailures, ...contactFailures]
 
 const table: ReadonlyMap<number, Failure> = new Map(
   failureRows.flatMap(([failure, codes, advice]) => codes.map((code) => [code, { failure, advice }])),

@@ -51,7 +51,8 @@ const sayBudgets = (budgets: readonly Budget[]): string =>
     .map(({ limit, windowMs }) => `${limit.toLocaleString('en-US')} / ${windowMs === 60_000 ? 'min' : 'h'}`)
     .join(', ')
 
-const differences = ({ fails }: Endpoint): string =>
-  Object.entries(fails)
-    .map(([errcode, failure]) => `${errcode}: ${code(failure)}.`)
-    .join(' ')
+const differences = ({ fails, empty }: Endpoint): string =>
+  [
+    ...Object.entries(fails).map(([errcode, failure]) => `${errcode}: ${code(failure)}.`),
+    ...empty.map((errcode) => `${errcode}: an empty answer.`),
+  ].join(' ')

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
+import * as contact from './contact.ts'
 import * as directory from './directory.ts'
 import * as kf from './kf.ts'
 import * as media from './media.ts'
@@ -10,7 +11,7 @@ const isEndpoint = (exported: unknown): exported is Endpoint =>
   typeof exported === 'object' && exported !== null && 'path' in exported && 'answer' in exported
 
 /** Every API that is described here, in path order: for the simulator, the client's budgets and the docs. */
-export const endpoints: readonly Endpoint[] = [kf, message, media, directory, oauth, token]
+export const endpoints: readonly Endpoint[] = [kf, contact, message, media, directory, oauth, token]
   .flatMap((family) => Object.values<unknown>(family))
   .filter(isEndpoint)
   .sort((a, b) => (a.path < b.path ? -1 : 1))
