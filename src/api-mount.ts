@@ -2,6 +2,7 @@ import type Koa from 'koa'
 import type { Logger } from 'pino'
 import { createApi } from './api/api.ts'
 import { createOperations } from './api/operations.ts'
+import { createTouchDoor } from './api/touch.ts'
 import { Refused } from './api/refused.ts'
 import type { ChannelDesk } from './api/channel-desk.ts'
 import type { Commands } from './api/commands.ts'
@@ -61,6 +62,7 @@ export const mountApi = (app: Koa, it: Mount): (() => void) => {
     ),
   )
   app.use(createOperations({ db: store.db, shared, token, registry: meters.registry }))
+  app.use(createTouchDoor({ db: store.db, shared, secretKey: it.secretKey, now, log }))
   app.use(api.middleware)
   return api.close
 }

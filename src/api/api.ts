@@ -31,6 +31,7 @@ import { routingSettingsRoutes } from './resources/routing-settings.ts'
 import { routingTryRoutes } from './resources/routing-try.ts'
 import { routingVersionRoutes } from './resources/routing-versions.ts'
 import { touchpointIngestRoutes } from './resources/touchpoints-ingest.ts'
+import { touchTokenRoutes } from './resources/touch-tokens.ts'
 import { touchpointRoutes } from './resources/touchpoints.ts'
 import type { Route } from './route.ts'
 import type { RoutingDesk } from './routing-desk.ts'
@@ -76,6 +77,7 @@ export const createApi = (deps: ApiDeps): Api => {
     ...firmRoutes(deps),
     ...channelRoutes(deps),
     ...channelLinkRoutes(deps),
+    ...touchTokenRoutes(deps),
     ...routingRoutes(changing),
     ...routingVersionRoutes(changing),
     ...routingSettingsRoutes(deps),

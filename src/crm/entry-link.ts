@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { packEntry, unpackEntry, type EntrySays } from './entry-pack.ts'
+import { seal, sealBytes, unseal } from './sealed.ts'
 
 export type { EntrySays } from './entry-pack.ts'
 
@@ -19,9 +19,7 @@ export class EntryTooLong extends Error {
 /** Of `scene_param`, unencoded. https://developer.work.weixin.qq.com/document/path/94665 */
 const mostBytes = 128
 const mark = 'y1.'
-const nonceBytes = 12
-const tagBytes = 16
-const mostPacked = Math.floor(((mostBytes - mark.length) * 6) / 8) - nonceBytes - tagBytes
+const mostPacked = Math.floor(((mostBytes - mark.length) * 6) / 8) - sealBytes
 
 type Asked = EntrySays & {
   /** The channel's key, which is the link's `scene`: in another channel's link the parameter is worth nothing. */
@@ -38,17 +36,7 @@ type Asked = EntrySays & {
 export const signEntry = (secretKey: string, { channel, expiresAt = null, ...says }: Asked): string => {
   const packed = packEntry(says, expiresAt)
   if (packed.length > mostPacked) throw new EntryTooLong('clientNo, campaign and firm together are too long for a link')
-  const keys = keysOf(secretKey)
-  // Made of the message itself: a nonce can come twice only for the same message, and no chance is needed.
-  const nonce = createHmac('sha256', keys.nonce)
-    .update(context(channel))
-    .update(packed)
-    .digest()
-    .subarray(0, nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', keys.cipher, nonce, { authTagLength: tagBytes })
-  cipher.setAAD(context(channel))
-  const sealed = Buffer.concat([nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()])
-  return mark + sealed.toString('base64url')
+  return mark + seal(secretKey, contextOf(channel), packed)
 }
 
 type Given = { scene: string; sceneParam: string; now: Date }
@@ -57,7 +45,7 @@ type Given = { scene: string; sceneParam: string; now: Date }
 export const readEntry = (secretKey: string, { scene, sceneParam, now }: Given): EntryReading => {
   const param = plain(sceneParam)
   if (!param.startsWith(mark)) return { state: 'foreign' }
-  const packed = open(secretKey, scene, param.slice(mark.length))
+  const packed = unseal(secretKey, contextOf(scene), param.slice(mark.length))
   const found = packed && unpackEntry(packed)
   if (!found) return { state: 'forged' }
   const { says, expiresAt } = found
@@ -75,24 +63,4 @@ const plain = (param: string): string => {
   }
 }
 
-const open = (secretKey: string, channel: string, text: string): Buffer | null => {
-  const sealed = Buffer.from(text, 'base64url')
-  // Node reads past foreign letters and spare bits: only the one way of writing it counts.
-  if (sealed.toString('base64url') !== text || sealed.length <= nonceBytes + tagBytes) return null
-  const nonce = sealed.subarray(0, nonceBytes)
-  const decipher = createDecipheriv('aes-256-gcm', keysOf(secretKey).cipher, nonce, { authTagLength: tagBytes })
-  decipher.setAAD(context(channel))
-  decipher.setAuthTag(sealed.subarray(-tagBytes))
-  try {
-    return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()])
-  } catch {
-    return null
-  }
-}
-
-const context = (channel: string): Buffer => Buffer.from(`${mark}${channel}`)
-
-const keysOf = (secretKey: string) => {
-  const keys = Buffer.from(hkdfSync('sha256', Buffer.from(secretKey, 'base64'), '', 'yinqiao entry link 1', 64))
-  return { cipher: keys.subarray(0, 32), nonce: keys.subarray(32) }
-}
+const contextOf = (channel: string) => ({ purpose: 'entry link 1', bound: `${mark}${channel}` })

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Folders that are no part of the project: what tools and runs leave behind. */
+/** No part of the project: what tools and runs leave behind (in a worktree `.git` is a file). */
 const left = new Set(['node_modules', '.git', 'data', 'dist', 'coverage'])
 
 /** Every text file of the project, from its root, with `/`. */
 export const projectFiles = (folder = ''): string[] =>
   readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name)
-    if (entry.isDirectory()) return left.has(entry.name) ? [] : projectFiles(path)
+    if (left.has(entry.name)) return []
+    if (entry.isDirectory()) return projectFiles(path)
     return entry.isFile() && !/\.(png|jpg|ico|woff2?|gz|zip|log)$/.test(entry.name) ? [path] : []
   })
