@@ -27,13 +27,24 @@ export type OwnEvents = {
 }
 
 /** Every kind of event that a handler can be written for, with what it carries. The kind is the handler's path. */
-export type Events = KfEvents & AppEvents & OwnEvents
+export type Events = KfEvents & AppEvents & CardEvents & OwnEvents
 
 /** What staff do in the app's chat: their messages and taps. */
 type AppEvents = { [Kind in Extract<CallbackKind, `app/${string}`>]: CallbackEvents[Kind] }
+
+/** Taps on our cards, by what the card's task begins with: `offer@…` is `card/offer`. */
+type CardEvents = {
+  /** A button of the card that offers a customer. */
+  'card/offer': CardTap
+  /** A button of the card that tells an RM that he is paused. */
+  'card/duty': CardTap
+}
+type CardTap = CallbackEvents['app/template_card_event']
 export type EventKind = keyof Events
 
 export const ownKinds = [
+  'card/offer',
+  'card/duty',
   'kf/trans_refused',
   'clock/first_reply_remind',
   'clock/first_reply_reassign',
@@ -43,4 +54,4 @@ export const ownKinds = [
   'admin/assign',
   'admin/close',
   'admin/reroute',
-] as const satisfies readonly (keyof OwnEvents)[]
+] as const satisfies readonly (keyof OwnEvents | keyof CardEvents)[]

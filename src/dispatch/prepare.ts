@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { makeAccountTurn } from './account-turn.ts'
 import type { Arrival } from './arrival.ts'
+import { handlerFor } from './handler-for.ts'
 import { bookArrival } from './books.ts'
 import { noChanges, type Changes } from './changes.ts'
 import { openConversation, type Conversation } from './conversation.ts'
@@ -37,7 +38,7 @@ export type Prepared = { changes: Changes; doubtful: boolean; ignored: boolean; 
 
 /** Gathers the facts, asks the handler, books the effects. Nothing is written. */
 export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean): Promise<Prepared> => {
-  const handler = desk.handlers.get(arrival.kind)
+  const handler = handlerFor(desk.handlers, arrival)
   if (arrival.sort === 'account') return prepareAccount(desk, arrival)
   const chat = await chatOf(desk, arrival)
   if (!chat) return nothing(true)
@@ -76,7 +77,7 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
 const nothing = (ignored: boolean): Prepared => ({ changes: noChanges(), doubtful: false, ignored })
 
 const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {
-  const handler = desk.handlers.get(arrival.kind)
+  const handler = handlerFor(desk.handlers, arrival)
   if (!handler) return nothing(true)
   const now = desk.now()
   const effects = await handler.handle(makeAccountTurn(arrival, now))

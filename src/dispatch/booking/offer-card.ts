@@ -39,7 +39,8 @@ export const pausedCard = (rm: string, { missed, now }: { missed: number; now: D
   payload: {
     rm,
     card: {
-      task: `duty@${rm}@${now.getTime().toString(36)}`,
+      // WeCom takes letters, digits, `_`, `-` and `@` here; a userid may have a dot.
+      task: `duty@${Buffer.from(rm).toString('base64url')}@${now.getTime().toString(36)}`,
       title: '已为您暂停分配新客户',
       desc: `您连续${missed}次未及时应答，客户已转给同事。`,
       lines: [],

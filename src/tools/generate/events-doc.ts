@@ -51,6 +51,7 @@ const fieldsText = (fields: EventLine['fields']): string =>
 
 const wecomName = (kind: string, fields: EventLine['fields']): string => {
   const name = kind.slice(kind.indexOf('/') + 1)
+  if (kind.startsWith('card/')) return 'Event `template_card_event`, task ' + code(`${name}@…`)
   if ((ownKinds as readonly string[]).includes(kind)) return "Yinqiao's own"
   if (kind === 'kf/servicer_message') return 'any `msgtype`, origin 5'
   if (kind.startsWith('kf/'))

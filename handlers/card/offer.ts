@@ -1,0 +1,37 @@
+import { accept, assignmentWords, bringWith, exclude, greyCard, later, notify, on } from '#bot'
+import type { Effect, Turn } from '#bot'
+
+/** 邀请接待的卡片 offer@客服账号@客户@…：接待、稍等，或说明原因转给同事。 */
+export default on('card/offer', (turn) => {
+  const { FromUserName: rm, EventKey: key, ResponseCode: code } = turn.event
+  const { status, rm: offeredTo } = turn.conversation
+  if (status !== 'offered' || offeredTo !== rm) return [greyCard(rm, code, '已失效')]
+  return answers[key]?.(turn, { rm, code }) ?? []
+})
+
+type Tap = { rm: string; code: string }
+type CardTurn = Turn<'card/offer'>
+
+const take = (turn: CardTurn, { rm, code }: Tap): Effect[] => [
+  accept(assignmentWords(turn, turn.routeTo(rm, '接受邀请'), { kind: 'route' })),
+  greyCard(rm, code, '已接待'),
+]
+
+const pass =
+  (reason: string) =>
+  (turn: CardTurn, { rm, code }: Tap): Effect[] => [
+    exclude(rm, reason),
+    ...bringWith(turn, turn.route({ excluded: { [rm]: reason } })),
+    greyCard(rm, code, '已转给同事'),
+  ]
+
+const answers: Record<string, (turn: CardTurn, tap: Tap) => Effect[]> = {
+  accept: take,
+  decline_busy: pass('declined-busy'),
+  decline_unfit: pass('declined-unfit'),
+  // 卡片留着还能点，所以不变灰。
+  snooze: (turn, { rm }) => [
+    later('clock/offer_over', new Date(turn.now.getTime() + 60_000), { rm }),
+    notify(rm, turn.tell('manager.snoozed', {})),
+  ],
+}
