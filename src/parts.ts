@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Pool, PoolClient } from 'pg'
 import type { Logger } from 'pino'
+import { noteStatus, type Seen } from './crm/presence.ts'
 import { readEntrance } from './crm/entrance.ts'
 import { claimIdentity, type Claim } from './crm/identity.ts'
 import { readRoster } from './crm/roster.ts'
@@ -43,11 +44,15 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
   await seedRules(pool, settings.ROUTING_FILE)
   let active = await loadActiveRules(pool, calendar, null)
   const secretKey = await secretKeyOf(settings)
+  const readPeople = async () => {
+    const { rms } = await readRoster(db, { now: now(), fairness: active.rules.fairness })
+    return rosterIndex(rms.values()).roster
+  }
   const desk: Desk = {
     pool,
     handlers: await loadHandlers(here('handlers'), [...kfKinds, ...callbackKinds, ...ownKinds]),
     words: readWords(here('config/messages.yaml')),
-    roster: createRosterCache(async () => rosterIndex((await readRoster(db)).rms.values()).roster, monotonic),
+    roster: createRosterCache(readPeople, monotonic),
     rules: () => active,
     readEntrance: (ask) => readEntrance(db, secretKey, ask),
     now,
@@ -66,6 +71,9 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
 /** What is said about who a customer is, in the transaction of whoever heard it. */
 const join = (tx: PoolClient, said: Claim) => claimIdentity(onClient(tx), said)
 
+/** What an event said about an RM's reception, in the transaction of that event. */
+const noteReception = (tx: PoolClient, seen: Seen) => noteStatus(onClient(tx), seen)
+
 const monotonic = (): number => performance.now()
 
 /** What handles and what delivers, with what they share. */
@@ -73,7 +81,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
   const { desk, reloadRules, calendar, secretKey } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
   const wake = (what: string) => shared.publish(what, '')
   const common = { pool: store.pool, log, inTransaction, join, now, wake }
-  const dispatch: Dispatch = { ...desk, ...common }
+  const dispatch: Dispatch = { ...desk, ...common, noteReception }
   const deliverer: Deliverer = {
     ...common,
     call: wecom.call,

@@ -28,6 +28,8 @@ export const DecisionAnswer = z
     outcome: z.enum(['assigned', 'offered', 'queued', 'left-message', 'bot']),
     rm: z.string().nullable(),
     waitingReason: z.string().nullable(),
+    work: z.string().nullable().meta({ description: 'The kind of work, for limits per kind' }),
+    units: z.number().meta({ description: 'What it takes of an RM’s capacity' }),
     steps: z.array(Step),
     rules: z.array(RuleTried),
     candidates: z.array(Candidate),
@@ -39,6 +41,8 @@ export const DecisionAnswer = z
 const Explanation = z.object({
   ruleName: z.string().nullable().catch(null),
   waitingReason: z.string().nullable().catch(null),
+  work: z.string().nullable().catch(null),
+  units: z.number().catch(1),
   steps: z.array(Step).catch([]),
   rules: z.array(RuleTried).catch([]),
   candidates: z.array(Candidate).catch([]),

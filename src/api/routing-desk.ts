@@ -11,5 +11,5 @@ export type RoutingDesk = {
    */
   questionAbout(
     conversationId: string,
-  ): Promise<{ question: Question; holder: { rm: string; units: number } | null } | null>
+  ): Promise<{ question: Question; holder: { rm: string; units: number; work: string | null } | null } | null>
 }

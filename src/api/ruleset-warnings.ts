@@ -31,4 +31,5 @@ export const warningsOf = (ruleset: Ruleset, { roster, calendar, now }: Ground):
 export const warningsNow = async (
   ruleset: Ruleset,
   { db, routing, now }: { db: Db; routing: RoutingDesk; now: () => Date },
-): Promise<Mistake[]> => warningsOf(ruleset, { roster: await readRoster(db), calendar: routing.calendar, now: now() })
+): Promise<Mistake[]> =>
+  warningsOf(ruleset, { roster: await readRoster(db, { now: now() }), calendar: routing.calendar, now: now() })

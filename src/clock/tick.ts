@@ -28,20 +28,27 @@ export const endSilentSessions = async (pool: Pool, now: Date): Promise<number> 
   return rowCount ?? 0
 }
 
-export type Drift = { userid: string; counted: number; kept: number }
+type InHand = Record<string, number>
+/** What was kept and what was counted: units of capacity, and pieces per kind of work. */
+export type Drift = { userid: string; counted: number; kept: number; inHandCounted: InHand; inHandKept: InHand }
 
 /** Loads are kept incrementally; here they are counted from the open conversations, mended and reported where they differ. */
 export const reconcileLoads = async (pool: Pool): Promise<Drift[]> => {
   const { rows } = await pool.query<Drift>(
-    `with counted as (
-        select r.userid, r.load as kept, coalesce(sum(v.units), 0) as counted
-        from rms r left join conversations v on v.rm = r.userid and v.status in ('assigned', 'offered')
-        group by r.userid, r.load),
+    `with held as (
+        select rm, work, sum(units) as units, count(*) as pieces from conversations
+        where status in ('assigned', 'offered') group by rm, work),
+      counted as (
+        select r.userid, r.load as kept, r.in_hand as kept_hand, coalesce(sum(h.units), 0) as counted,
+          coalesce(jsonb_object_agg(h.work, h.pieces) filter (where h.work is not null), '{}') as counted_hand
+        from rms r left join held h on h.rm = r.userid group by r.userid),
       locked as (
-        select r.userid, c.kept, c.counted from rms r join counted c using (userid)
-        where c.kept <> c.counted and r.load = c.kept for update of r skip locked)
-     update rms r set load = l.counted from locked l where r.userid = l.userid
-     returning r.userid, l.counted::float8 as counted, l.kept::float8 as kept`,
+        select r.userid, c.kept, c.counted, c.kept_hand, c.counted_hand from rms r join counted c using (userid)
+        where (c.kept <> c.counted or c.kept_hand <> c.counted_hand) and r.load = c.kept and r.in_hand = c.kept_hand
+        for update of r skip locked)
+     update rms r set load = l.counted, in_hand = l.counted_hand from locked l where r.userid = l.userid
+     returning r.userid, l.counted::float8 as counted, l.kept::float8 as kept,
+       l.counted_hand as "inHandCounted", l.kept_hand as "inHandKept"`,
   )
   return rows
 }

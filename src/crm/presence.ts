@@ -7,12 +7,13 @@ import type { Db } from '../store/open.ts'
 export type Seen = { openKfId: OpenKfId; userid: UserId; status: RmStatus; at: Date }
 
 /**
- * Notes what a status event said. Answers whether the status is another one than before: only then is anybody free
- * who was not. An event older than what is known changes nothing, since pages may be read twice.
+ * Notes what a status event said. Answers whether the status is another one than before. An event older than what is known
+ * changes nothing: pages may be read twice, and what WeCom refuses may be known before its event comes. WeCom tells whole
+ * seconds; within one second whatever is heard last holds.
  */
 export const noteStatus = async (db: Db, { openKfId, userid, status, at }: Seen): Promise<boolean> => {
   const { rows } = await sql`insert into servicers as s (open_kfid, userid, status, since)
-    values (${openKfId}, ${userid}, ${status}, ${at})
+    values (${openKfId}, ${userid}, ${status}, date_trunc('second', ${at}::timestamptz))
     on conflict (open_kfid, userid) do update set status = excluded.status, since = excluded.since
     where s.status <> excluded.status and s.since <= excluded.since returning 1`.execute(db)
   return rows.length > 0
@@ -33,7 +34,7 @@ export const noteServicers = async (db: Db, { openKfId, servicers, at }: Snapsho
       delete from servicers s where s.open_kfid = ${openKfId} and s.since <= ${at}
         and not exists (select from listed l where l.userid = s.userid) returning s.userid),
     noted as (
-      insert into servicers as s (open_kfid, userid, status, since) select ${openKfId}, userid, status, ${at} from listed
+      insert into servicers as s (open_kfid, userid, status, since) select ${openKfId}, userid, status, date_trunc('second', ${at}::timestamptz) from listed
       on conflict (open_kfid, userid) do update set status = excluded.status, since = excluded.since
       where s.status <> excluded.status and s.since <= excluded.since returning s.userid)
     select userid from gone union select userid from noted`.execute(db)

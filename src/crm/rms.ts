@@ -13,6 +13,8 @@ export type RmFacts = {
   /** `expiresOn` is a calendar day such as 2026-12-31, the last day on which the licence holds. */
   licences: { code: string; expiresOn: string }[]
   capacity: number
+  /** Pieces of a kind of work (`work` of a rule) at once; a kind that is absent has no limit of its own. */
+  profile?: Record<string, number> | undefined
   deputy: string | null
   onDuty: boolean
   /** The branch whose RMs he supervises: he hears when one of them does not answer. */
@@ -26,6 +28,9 @@ export type Presence = { kf: RmStatus; onDuty: boolean; since: Date }
 export type Rm = RmFacts & {
   userid: string
   load: number
+  profile: Record<string, number>
+  /** Pieces in hand per kind of work. */
+  inHand: Record<string, number>
   presence: Presence
   supervises: string | null
   dailyNewCap: number | null
@@ -50,6 +55,8 @@ const fromRow = (row: Row): Rm => ({
   lines: row.lines,
   licences: row.licences,
   capacity: Number(row.capacity),
+  profile: row.profile,
+  inHand: row.in_hand,
   deputy: row.deputy,
   onDuty: row.on_duty,
   supervises: row.supervises,
@@ -92,6 +99,7 @@ export const putRm = async (db: Db, userid: string, facts: RmFacts): Promise<Rm>
     lines: facts.lines,
     licences: JSON.stringify(facts.licences),
     capacity: facts.capacity,
+    profile: JSON.stringify(facts.profile ?? {}),
     deputy: facts.deputy?.toLowerCase() ?? null,
     on_duty: facts.onDuty,
     supervises: facts.supervises ?? null,

@@ -23,7 +23,7 @@ export const makeAccountTurn = (arrival: Arrival, now: Date): Turn => {
     inConversation: false,
     repliesLeft: 0,
     late: false,
-    firstReply: null,
+    firstReply: () => null,
     content: '',
     ahead: 0,
     expected: '',

@@ -34,7 +34,7 @@ const wordsFor = <Kind extends EventKind>(
   if (decision.outcome === 'queued')
     return turn.conversation.status === 'queued'
       ? {}
-      : { customer: turn.say('customer.queued', { ahead: turn.ahead, expected: turn.expected }) }
+      : { customer: turn.say('customer.queued', { place: turn.ahead + 1, expected: turn.expected }) }
   if (decision.outcome === 'left-message' && !turn.conversation.leftMessage)
     return { customer: turn.say('customer.left_message', { opening: turn.opening(decision) }) }
   return {}
@@ -64,15 +64,14 @@ export const assignmentWords = <Kind extends EventKind>(
 ): RoutingWords => {
   const manager = turn.manager(decision.rm as string)
   const transfer = change.kind === 'transfer'
+  const due = turn.firstReply(decision.rule)
   const about = {
     customer: customerName(turn),
     kind: turn.customer.kind === 'sme' ? '小微企业' : '个人',
     account: turn.account.name,
     content: turn.content,
     reason: transfer ? sayReason(change.reason) : turn.reason(decision),
-    deadline: turn.firstReply
-      ? `${sayDuration(turn.firstReply.reassignAt.getTime() - turn.now.getTime())}内未回复将转给其他同事。`
-      : '谢谢。',
+    deadline: due ? `${sayDuration(due.reassignAt.getTime() - turn.now.getTime())}内未回复将转给其他同事。` : '谢谢。',
   }
   return {
     customer: turn.say(transfer ? 'customer.transferred' : 'customer.on_the_way', { manager: manager.name }),

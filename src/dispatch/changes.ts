@@ -1,6 +1,7 @@
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import type { Errand } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
+import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import type { Conversation } from './conversation.ts'
 import type { EventKind } from './events.ts'
 
@@ -28,6 +29,14 @@ export type SaidIdentity = {
   sourceId: string
 }
 
+/** An RM's reception at an account, as of `at`. */
+export type SeenReception = {
+  openKfId: OpenKfId
+  userid: UserId
+  status: 'receiving' | 'stopped' | 'suspended'
+  at: Date
+}
+
 /** All that one turn changes, to be written in one transaction or not at all. */
 export type Changes = {
   /** The conversation as it shall be; null when the turn has none. `version` is still the one it was prepared on. */
@@ -35,8 +44,15 @@ export type Changes = {
   /** False when the turn left an already stored conversation as it was. */
   conversationChanged: boolean
   /** An RM's capacity to take, checked again in the transaction. `always`: an admin or WeCom itself decided; `once`: one above the limit. */
-  claim: { rm: string; units: number; openKfId: string; exceed: 'no' | 'once' | 'always'; isNew?: boolean } | null
-  release: { rm: string; units: number } | null
+  claim: {
+    rm: string
+    units: number
+    work: string | null
+    openKfId: string
+    exceed: 'no' | 'once' | 'always'
+    isNew?: boolean
+  } | null
+  release: { rm: string; units: number; work: string | null } | null
   decision: Decision | null
   messages: NewMessage[]
   messageStatus: { id: string; status: 'failed' | 'recalled'; openKfId: string; externalUserId: string; at: Date }[]
@@ -45,7 +61,7 @@ export type Changes = {
   timers: NewTimer[]
   /** Keys of timers to stop. */
   stopped: string[]
-  presence: { openKfId: string; rm: string; status: 'receiving' | 'stopped' | 'suspended' }[]
+  presence: SeenReception[]
   /** An RM let a customer wait (`missed`) or is there again (`forgiven`). */
   attention: { rm: string; change: 'missed' | 'forgiven' }[]
   tasks: { kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm: string | null }[]

@@ -5,7 +5,7 @@ import { addErrands } from '../outbox/add.ts'
 import { together } from '../store/together.ts'
 import type { Errand } from '../outbox/effects.ts'
 import { pausedCard } from './booking/offer-card.ts'
-import type { Changes, SaidIdentity } from './changes.ts'
+import type { Changes, SaidIdentity, SeenReception } from './changes.ts'
 import { LostLease } from './conflict.ts'
 import { moveLoad } from './move-load.ts'
 import { noteProfile, storeChat } from './store-chat.ts'
@@ -16,7 +16,16 @@ import { storeMessages } from './store-messages.ts'
 export type Guard = { inboxId: string; fence: string; finish: boolean; ignored?: boolean }
 /** Finds out whether the bank knows him by that name, and makes the two one; in this transaction. */
 export type Join = (tx: PoolClient, said: SaidIdentity) => Promise<unknown>
-export type CommitContext = { guard: Guard; now: Date; rulesetVersion: number; pauseAfter: number; join: Join }
+/** What an event said about an RM's reception at an account; one that is older than what is known changes nothing. */
+export type NoteReception = (tx: PoolClient, seen: SeenReception) => Promise<unknown>
+export type CommitContext = {
+  guard: Guard
+  now: Date
+  rulesetVersion: number
+  pauseAfter: number
+  join: Join
+  noteReception: NoteReception
+}
 
 /**
  * Writes one turn: everything or nothing. Throws `LostLease` when another process has the event by now, and `Conflict` when
@@ -36,7 +45,6 @@ export const commit = async (tx: PoolClient, changes: Changes, context: CommitCo
     storeDecision(tx, changes, { conversationId, decisionId, ...context }),
     storeMessages(tx, changes, conversationId),
     storeChat(tx, changes, context.now),
-    storePresence(tx, changes),
     noteProfile(tx, changes, context.now),
     storeTimers(tx, changes, conversationId),
     record(
@@ -46,6 +54,7 @@ export const commit = async (tx: PoolClient, changes: Changes, context: CommitCo
     storeTasks(tx, changes, conversationId),
     addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId }),
   ])
+  for (const seen of changes.presence) await context.noteReception(tx, seen)
   if (changes.identity) await context.join(tx, changes.identity)
 }
 
@@ -147,16 +156,6 @@ const storeDecision = async (tx: PoolClient, { decision }: Changes, context: Dec
       JSON.stringify(decision),
     ],
   })
-}
-
-const storePresence = async (tx: PoolClient, { presence }: Changes): Promise<void> => {
-  for (const { openKfId, rm, status } of presence)
-    await tx.query(
-      `insert into servicers (open_kfid, userid, status) values ($1, $2, $3)
-       on conflict (open_kfid, userid) do update set status = excluded.status, since = now()
-       where servicers.status <> excluded.status`,
-      [openKfId, rm, status],
-    )
 }
 
 const storeTimers = async (

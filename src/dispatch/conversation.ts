@@ -13,8 +13,14 @@ export type Conversation = {
   waitingReason: string | null
   /** What it takes of the RM's capacity, in kf conversations. */
   units: number
+  /** The kind of work it is, by its rule. */
+  work: string | null
   /** Minutes of head start in the queue. */
   priority: number
+  /** What a waited minute counts in the queue. */
+  ageing: number
+  /** Until when its response target wants it answered. */
+  respondBy: Date | null
   openedAt: Date
   routedAt: Date | null
   assignedAt: Date | null
@@ -45,7 +51,10 @@ export const conversationFromRow = (row: Row): Conversation => ({
   stepSince: time(row['step_since']),
   waitingReason: row['waiting_reason'] as string | null,
   units: Number(row['units']),
+  work: row['work'] as string | null,
   priority: Number(row['priority']),
+  ageing: Number(row['ageing']),
+  respondBy: time(row['respond_by']),
   openedAt: time(row['opened_at']) as Date,
   routedAt: time(row['routed_at']),
   assignedAt: time(row['assigned_at']),
@@ -73,7 +82,10 @@ export const openConversation = (opening: Opening): Conversation => ({
   stepSince: null,
   waitingReason: null,
   units: 1,
+  work: null,
   priority: 0,
+  ageing: 1,
+  respondBy: null,
   openedAt: opening.at,
   routedAt: null,
   assignedAt: null,

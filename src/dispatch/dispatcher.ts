@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { readArrival, type Arrival } from './arrival.ts'
 import type { Changes } from './changes.ts'
-import { commit, type Guard, type Join } from './commit.ts'
+import { commit, type Guard, type Join, type NoteReception } from './commit.ts'
 import { Conflict, LostLease } from './conflict.ts'
 import { buryEvent, postpone } from './failure.ts'
 import { prepare, type Desk, type Prepared } from './prepare.ts'
@@ -12,6 +12,7 @@ import { askOnceMore, askToLookAgain, waitingInOrder } from './waiting.ts'
 export type Dispatch = Desk & {
   log: Logger
   join: Join
+  noteReception: NoteReception
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
   /** Tells the others that there is something in the inbox or the outbox. */
   wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
@@ -53,7 +54,8 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
   dispatch.roster.moved(changes, now)
   await dispatch.inTransaction(dispatch.pool, async (tx) => {
     const { version, pauseAfter } = active ?? dispatch.rules()
-    await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter, join: dispatch.join })
+    const { join, noteReception } = dispatch
+    await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter, join, noteReception })
     if (changes.lookAgain) await tx.query(askToLookAgain)
     if (joinsQueue(changes))
       await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])

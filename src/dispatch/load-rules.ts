@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Pool } from 'pg'
-import { addBusiness, nextOpening } from '../routing/calendar.ts'
+import { nextOpening } from '../routing/calendar.ts'
 import { parseCalendarYaml } from '../routing/calendar-file.ts'
 import { compile, type CompiledRuleset } from '../routing/compile.ts'
 import type { Duration } from '../routing/durations.ts'
@@ -8,6 +8,7 @@ import type { CalendarOverrides } from '../routing/holidays.ts'
 import type { Decision } from '../routing/model.ts'
 import { parseRulesetYaml } from '../routing/ruleset.ts'
 import type { Ruleset } from '../routing/schema.ts'
+import { overAt } from '../routing/walk.ts'
 import { fileProblemText, type FileProblem } from '../routing/yaml-source.ts'
 import type { ActiveRules } from './rules.ts'
 
@@ -54,21 +55,31 @@ export const loadActiveRules = async (
   return activeRules(version, compile((active.rows[0] as { ruleset: Ruleset }).ruleset, overrides))
 }
 
-export const activeRules = (version: number, rules: CompiledRuleset): ActiveRules => ({
-  version,
-  rules,
-  poolName: (key) => rules.pools.get(key)?.name ?? key,
-  firstReply: (from) => ({
-    remindAt: after(rules, from, rules.firstReply.remind),
-    reassignAt: after(rules, from, rules.firstReply.reassign),
-  }),
-  pauseAfter: rules.firstReply.pauseAfter,
-  opensAt: (decision, now) => openingOf(rules, decision, now),
-  opening: (decision, now) => sayOpening(openingOf(rules, decision, now), now),
-})
+export const activeRules = (version: number, rules: CompiledRuleset): ActiveRules => {
+  const byKey = new Map([...rules.rules, rules.fallback].map((rule) => [rule.key, rule]))
+  return {
+    version,
+    rules,
+    poolName: (key) => rules.pools.get(key)?.name ?? key,
+    firstReply: (from, key) => {
+      const { remind, reassign } = byKey.get(key ?? '')?.firstReply ?? rules.firstReply
+      return { remindAt: after(rules, from, remind), reassignAt: after(rules, from, reassign) }
+    },
+    urgency: ({ rule: key, pool: poolKey }, openedAt) => {
+      const [rule, pool] = [byKey.get(key), rules.pools.get(poolKey ?? '')]
+      const sla = rule?.sla ?? pool?.sla ?? null
+      const respondBy = sla && overAt(sla, openedAt, pool?.calendar ?? rules.opening)
+      return { ageing: rule?.ageing ?? 1, respondBy }
+    },
+    pauseAfter: rules.firstReply.pauseAfter,
+    opensAt: (decision, now) => openingOf(rules, decision, now),
+    opening: (decision, now) => sayOpening(openingOf(rules, decision, now), now),
+  }
+}
 
-const after = ({ opening }: CompiledRuleset, from: Date, { ms, business }: Duration): Date =>
-  (business && opening && addBusiness(opening, from, ms)) || new Date(from.getTime() + ms)
+/** Business time in a calendar that never opens counts as time of the wall: a promise must end. */
+const after = ({ opening }: CompiledRuleset, from: Date, duration: Duration): Date =>
+  overAt(duration, from, opening) ?? new Date(from.getTime() + duration.ms)
 
 /** When the first of the decision's pools opens; null when they are open, or never. */
 export const openingOf = (rules: CompiledRuleset, decision: Decision, now: Date): Date | null => {

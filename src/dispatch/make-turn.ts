@@ -48,7 +48,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     inConversation: gathered.conversation !== null,
     repliesLeft: repliesLeft(ground),
     late: now.getTime() - arrival.at.getTime() > lateMs,
-    firstReply: active.firstReply(now),
+    firstReply: (rule) => active.firstReply(now, rule),
     content:
       (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(
         0,
@@ -113,6 +113,7 @@ const namedDecision = (ground: TurnGround, rm: string, reason: string): Decision
     stepUntil: null,
     pool: null,
     units: ground.conversation.units,
+    work: ground.conversation.work,
     mayExceed: true,
     priority: ground.conversation.priority,
     waitingReason: null,

@@ -12,11 +12,15 @@ export const moveLoad = async (tx: PoolClient, { claim, release }: Changes, now:
   await Promise.all(moves.map(({ run }) => run()))
 }
 
-const freeRm = (tx: PoolClient, { rm, units }: NonNullable<Changes['release']>) =>
+const freeRm = (tx: PoolClient, { rm, units, work }: NonNullable<Changes['release']>) =>
   tx.query({
     name: 'dispatch-free',
-    text: 'update rms set load = greatest(load - $2, 0) where userid = $1',
-    values: [rm, units],
+    text: `update rms set load = greatest(load - $2, 0),
+             in_hand = case when $3::text is null then in_hand
+               when coalesce((in_hand ->> $3)::int, 0) <= 1 then in_hand - $3
+               else in_hand || jsonb_build_object($3, (in_hand ->> $3)::int - 1) end
+           where userid = $1`,
+    values: [rm, units, work],
   })
 
 /** The day in China, `2026-11-23`: limits per day begin anew at midnight there. */
@@ -26,11 +30,23 @@ const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now
   const { rowCount } = await tx.query({
     name: 'dispatch-claim',
     text: `update rms r set load = load + $2, last_assigned_at = $4,
-             new_today = case when new_day = $7 then new_today else 0 end + $6::int, new_day = $7
+             new_today = case when new_day = $7 then new_today else 0 end + $6::int, new_day = $7,
+             in_hand = case when $8::text is null then in_hand
+               else in_hand || jsonb_build_object($8, coalesce((in_hand ->> $8)::int, 0) + 1) end
            where userid = $1 and ($5 = 'always' or (on_duty and paused_at is null and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and exists (
              select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving')
+             and ($8::text is null or not profile ? $8 or coalesce((in_hand ->> $8)::int, 0) < (profile ->> $8)::int)
              and ($6 = 0 or daily_new_cap is null or case when new_day = $7 then new_today else 0 end < daily_new_cap)))`,
-    values: [claim.rm, claim.units, claim.openKfId, now, claim.exceed, claim.isNew ? 1 : 0, businessDay(now)],
+    values: [
+      claim.rm,
+      claim.units,
+      claim.openKfId,
+      now,
+      claim.exceed,
+      claim.isNew ? 1 : 0,
+      businessDay(now),
+      claim.work,
+    ],
   })
   // An RM whom WeCom put in charge himself may be unknown to us: nothing to count then.
   if (rowCount !== 1 && claim.exceed !== 'always')

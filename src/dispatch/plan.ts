@@ -4,6 +4,7 @@ import { bookClose } from './booking/close.ts'
 import { bookDecision } from './booking/decision.ts'
 import { common, matter, setTimer, subjectOf, type Draft, type Ground } from './booking/draft.ts'
 import { bookCode, bookReply, tellManager } from './booking/reply.ts'
+import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import { noChanges, type Changes } from './changes.ts'
 import type { Effect } from './effects.ts'
 
@@ -49,7 +50,8 @@ const bookings: Booking = {
     draft.lookAgain ||= change === 'forgiven'
   },
   presence: (draft, { rm, status }) => {
-    draft.presence.push({ openKfId: draft.ground.openKfId, rm, status })
+    const { openKfId, at } = draft.ground
+    draft.presence.push({ openKfId: openKfId as OpenKfId, userid: rm as UserId, status, at })
     // Who waits may be served now, or waits for another reason than before.
     draft.lookAgain = true
   },

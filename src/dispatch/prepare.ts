@@ -65,7 +65,8 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     at: arrival.at,
     repliesLeft: repliesLeft(ground),
     newCustomer: isNew(gathered),
-    firstReply: active.firstReply(now),
+    firstReply: (rule) => active.firstReply(now, rule),
+    urgency: active.urgency,
     offerUntil: new Date(now.getTime() + offerMs),
     opensAt: (decision) => active.opensAt(decision, now),
   })
@@ -88,7 +89,8 @@ const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> =
     at: arrival.at,
     repliesLeft: 0,
     newCustomer: false,
-    firstReply: null,
+    firstReply: () => null,
+    urgency: () => ({ ageing: 1, respondBy: null }),
     offerUntil: now,
     opensAt: () => null,
   }

@@ -6,20 +6,20 @@ import { gather } from './gather.ts'
 import { questionIn } from './question.ts'
 
 /** `holder`: the RM who has the conversation, and how much of his load it is. */
-export type QuestionAbout = { question: Question; holder: { rm: string; units: number } | null }
+export type QuestionAbout = { question: Question; holder: { rm: string; units: number; work: string | null } | null }
 
 /** The question that a live decision about this conversation would ask now; null when there is no such conversation. */
 export const questionAbout = async (pool: Pool, conversationId: string): Promise<QuestionAbout | null> => {
   const conversation = await conversationOf(pool, conversationId)
   if (!conversation) return null
-  const { openKfId, externalUserId, rm, units, status } = conversation
+  const { openKfId, externalUserId, rm, units, work, status } = conversation
   const gathered = await gather(pool, openKfId, externalUserId)
   const undecided = Object.keys(conversation.facts).length === 0
   const message = undecided ? await lastMessage(pool, conversationId) : null
   const held = rm !== null && (status === 'assigned' || status === 'offered')
   return {
     question: questionIn({ gathered, conversation, openKfId, message }),
-    holder: held ? { rm, units } : null,
+    holder: held ? { rm, units, work } : null,
   }
 }
 

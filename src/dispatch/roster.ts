@@ -1,3 +1,4 @@
+import { withoutPiece, withPiece } from '../routing/in-hand.ts'
 import type { Roster, RosterRm } from '../routing/model.ts'
 import type { Changes } from './changes.ts'
 
@@ -37,8 +38,13 @@ export const createRosterCache = (read: () => Promise<Roster>, monotonic: () => 
     moved: ({ claim, release }: Changes, now: Date): void => {
       if (!cached) return
       const { roster } = cached
-      if (claim) change(roster, claim.rm, (rm) => ({ ...rm, load: rm.load + claim.units, lastAssignedAt: now }))
-      if (release) change(roster, release.rm, (rm) => ({ ...rm, load: Math.max(0, rm.load - release.units) }))
+      if (claim)
+        change(roster, claim.rm, (rm) => ({
+          ...withPiece(rm, claim),
+          lastAssignedAt: now,
+          recent: (rm.recent ?? 0) + 1,
+        }))
+      if (release) change(roster, release.rm, (rm) => withoutPiece(rm, release))
     },
     stale: (): void => {
       cached = null

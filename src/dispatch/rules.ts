@@ -6,8 +6,10 @@ export type ActiveRules = {
   version: number
   rules: CompiledRuleset
   poolName(key: string): string
-  /** When the first-reply guarantee reminds and reassigns, counted from `from`; null when the rules promise nothing. */
-  firstReply(from: Date): { remindAt: Date; reassignAt: Date } | null
+  /** When the first-reply guarantee of this rule reminds and reassigns, counted from `from`; null when nothing is promised. */
+  firstReply(from: Date, rule: string | null): { remindAt: Date; reassignAt: Date } | null
+  /** What a waited minute counts by the decision's rule, and until when its response target (the rule's, or else its pool's) wants an answer. */
+  urgency(decision: Decision, openedAt: Date): { ageing: number; respondBy: Date | null }
   /** After so many missed customers in a row an RM gets no more until he says that he is back. */
   pauseAfter: number
   /** When the first of the decision's pools opens; null when they are open, or never. */

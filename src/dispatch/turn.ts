@@ -53,8 +53,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   manager(userid: string): Manager
   /** Who supervises this RM's branch; null when nobody is named. */
   supervisorOf(userid: string): Manager | null
-  /** When an RM who gets the customer now is reminded, and when he loses him; null when the rules promise nothing. */
-  firstReply: { remindAt: Date; reassignAt: Date } | null
+  /** When an RM who gets the customer now by this rule is reminded, and when he loses him; null when nothing is promised. */
+  firstReply(rule: string | null): { remindAt: Date; reassignAt: Date } | null
   /** The customer's last message in one line: his text, or 「[图片]」 and the like. */
   content: string
   /** How long the customer has waited for an answer, in words. */

@@ -1,15 +1,13 @@
 import type { Pool } from 'pg'
+import { queueOrder } from '../routing/queue.ts'
 import type { Conversation } from './conversation.ts'
-
-/** Minutes waited (from the very first, whatever happened since) plus the rule's head start: one number, nobody starves. */
-const score = 'extract(epoch from ($1::timestamptz - v.opened_at)) / 60 + v.priority'
 
 /** The waiting, most urgent first; behind them those who left a message and may still be served. */
 export const waitingInOrder = async (pool: Pool, now: Date, most: number) => {
   const { rows } = await pool.query<{ id: string; open_kfid: string; external_userid: string }>({
     name: 'waiting-in-order',
     text: `select id, open_kfid, external_userid from conversations v where status = 'queued' or (status = 'bot' and left_message)
-           order by status = 'queued' desc, ${score} desc, id limit $2`,
+           order by status = 'queued' desc, ${queueOrder} desc, id limit $2`,
     values: [now, most],
   })
   return rows

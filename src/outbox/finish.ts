@@ -39,7 +39,7 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
     return false
   }
   if (result.end === 'done') await follow(tx, it, { result, who })
-  if (result.end === 'refused') await tellInbox(tx, row, result)
+  if (result.end === 'refused') await tellInbox(tx, it, result)
   if (result.end !== 'done' && who) await recordFailure(tx, it, who)
   if (result.end !== 'done' && row.kind === 'kf/profile') await askAgainLater(tx, row as OutboxRow<'kf/profile'>)
   return true
@@ -167,12 +167,12 @@ const askAgainLater = (tx: Conn, { payload }: OutboxRow<'kf/profile'>) =>
   tx.query('update customers set profile_asked_at = null where external_userid = $1', [payload.externalUserId])
 
 type Refused = Extract<Result, { end: 'refused' }>
-const tellInbox = (tx: Conn, row: OutboxRow, { errcode, state, servicer }: Refused) => {
+const tellInbox = (tx: Conn, { row, now }: Finish, { errcode, state, servicer }: Refused) => {
   const { rm = null } = row.payload as Partial<Errands['kf/trans']>
   return tx.query(
     `insert into inbox (kind, key, subject, lane, payload, occurred_at)
-     values ('kf/trans_refused', 'trans_refused:' || $1, $2, 1, $3, now()) on conflict (key) do nothing`,
-    [row.id, row.subject, JSON.stringify({ conversationId: row.conversation_id, rm, errcode, state, servicer })],
+     values ('kf/trans_refused', 'trans_refused:' || $1, $2, 1, $3, $4) on conflict (key) do nothing`,
+    [row.id, row.subject, JSON.stringify({ conversationId: row.conversation_id, rm, errcode, state, servicer }), now],
   )
 }
 

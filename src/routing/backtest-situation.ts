@@ -1,4 +1,5 @@
 import type { Before, Hold, PastConversation, PastDecision } from './backtest-model.ts'
+import { isFull } from './eligible.ts'
 import type { Candidate, Roster, RosterRm } from './model.ts'
 import { rosterIndex } from './roster-index.ts'
 import { timeQueue } from './time-queue.ts'
@@ -85,7 +86,7 @@ function asSeen(rm: RosterRm, { load, capacity, excludedBy }: Candidate, { openK
 }
 
 function isPresent(excludedBy: string | null): boolean {
-  return excludedBy === null || excludedBy === 'full' || excludedBy === 'daily-cap'
+  return excludedBy === null || isFull(excludedBy) || excludedBy === 'daily-cap'
 }
 
 type Presence = { onDuty: boolean; status: RosterRm['kf'][string] | undefined }

@@ -46,9 +46,16 @@ export type CompiledRule = {
   canary: Rule['canary'] | null
   priority: number
   units: number | null
+  work: string | null
+  ageing: number
+  /** Before the pool's. */
+  sla: Duration | null
+  /** Null: that of the rule set. */
+  firstReply: ReplyTimes | null
   steps: CompiledStep[]
   otherwise: 'leave-message' | 'queue' | 'bot'
 }
+export type ReplyTimes = { remind: Duration; reassign: Duration }
 /** A rule set ready to decide with: make it once per version and keep it. */
 export type CompiledRuleset = {
   calendars: ReadonlyMap<string, CompiledCalendar>
@@ -58,7 +65,7 @@ export type CompiledRuleset = {
   rules: CompiledRule[]
   index: RuleIndex
   fallback: CompiledRule
-  firstReply: { remind: Duration; reassign: Duration; pauseAfter: number }
+  firstReply: ReplyTimes & { pauseAfter: number }
   doNotRoute: ReadonlySet<string>
   stickyDays: number | null
   fairness: { windowMs: number; max: number } | null
@@ -92,8 +99,7 @@ export function compile(ruleset: Ruleset, overrides: CalendarOverrides = {}): Co
       canary: null,
     },
     firstReply: {
-      remind: durationOf(ruleset.firstReply?.remind ?? '60s'),
-      reassign: durationOf(ruleset.firstReply?.reassign ?? '180s'),
+      ...replyTimes(ruleset.firstReply ?? { remind: '60s', reassign: '180s' }),
       pauseAfter: ruleset.firstReply?.pauseAfter ?? 3,
     },
     doNotRoute: new Set(ruleset.doNotRoute?.map((rm) => rm.toLowerCase())),
@@ -142,16 +148,29 @@ function compileRule(rule: Rule, parts: Parts): CompiledRule {
   }
 }
 
-type Routed = Pick<Rule, 'steps' | 'otherwise' | 'priority' | 'units' | 'exceedFor'>
+function replyTimes({ remind, reassign }: { remind: string; reassign: string }): ReplyTimes {
+  return { remind: durationOf(remind), reassign: durationOf(reassign) }
+}
 
-function common({ steps, otherwise, priority = 0, units, exceedFor = [] }: Routed, parts: Parts) {
+type Routed = Omit<Rule, 'key' | 'name' | 'when' | 'canary'>
+
+function common({ steps, priority = 0, exceedFor = [], ...rule }: Routed, parts: Parts) {
   const drops: string[] = []
   const compiled = steps.map((step) => {
     const ready = compileStep(step, { parts, drops: [...drops], priority, exceeds: exceedFor.includes(step.to) })
     drops.push(...(step.relax ?? []))
     return ready
   })
-  return { steps: compiled, otherwise, priority, units: units ?? null }
+  return {
+    steps: compiled,
+    otherwise: rule.otherwise,
+    priority,
+    units: rule.units ?? null,
+    work: rule.work ?? null,
+    ageing: rule.ageing ?? 1,
+    sla: rule.sla === undefined ? null : durationOf(rule.sla),
+    firstReply: rule.firstReply ? replyTimes(rule.firstReply) : null,
+  }
 }
 
 type Around = { parts: Parts; drops: string[]; priority: number; exceeds: boolean }

@@ -28,6 +28,7 @@ export function decide({ question, roster, rules, now }: DecideInput): Decision 
   return {
     ...answerOf(rule, walked),
     units,
+    work: rule.work,
     facts,
     get rules() {
       return results()
@@ -43,7 +44,7 @@ export function matchedBy(rules: CompiledRuleset, known: Known, seed: string): n
   })
 }
 
-type Answer = Omit<Decision, 'units' | 'facts' | 'rules'>
+type Answer = Omit<Decision, 'units' | 'work' | 'facts' | 'rules'>
 
 function answerOf(rule: CompiledRule, walked: Walk): Answer {
   const { given, step, since, until } = walked

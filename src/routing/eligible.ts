@@ -12,6 +12,8 @@ export type Demand = {
   today: string
   open: boolean
   units: number
+  /** The kind of work, for those who have limits per kind. */
+  work: string | null
   mayExceed: boolean
   newCustomer: boolean
 }
@@ -40,7 +42,19 @@ export function obstacle(rm: RosterRm, demand: Demand): string | null {
   if (!rm.onDuty) return 'off-duty'
   if (rm.kf[demand.openKfId] !== 'receiving') return 'not-receiving'
   if (demand.newCustomer && rm.newLeft === 0) return 'daily-cap'
+  if (hasAllOf(rm, demand.work)) return `full:${demand.work}`
   return hasRoom(rm, demand) ? null : 'full'
+}
+
+/** He has as many pieces of this kind of work as he may. Nothing but an admin's word exceeds this limit. */
+function hasAllOf({ profile = {}, inHand = {} }: RosterRm, work: string | null): boolean {
+  if (work === null || !Object.hasOwn(profile, work)) return false
+  return (Object.hasOwn(inHand, work) ? (inHand[work] ?? 0) : 0) >= (profile[work] ?? 0)
+}
+
+/** Full altogether (`full`) or of this kind of work (`full:complaint`). */
+export function isFull(reason: string): boolean {
+  return reason === 'full' || reason.startsWith('full:')
 }
 
 function holds(rm: RosterRm, { licences, today }: Demand): boolean {

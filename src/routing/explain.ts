@@ -89,5 +89,6 @@ function counts(excluded: Record<string, number>): string {
 
 /** Why an RM could not take it, as people say it. */
 export function exclusionWords(reason: string): string {
+  if (reason.startsWith('full:')) return `“${reason.slice('full:'.length)}”已达个人上限`
   return REASONS[reason] ?? reason.replace('excluded:', '')
 }

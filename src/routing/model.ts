@@ -18,6 +18,9 @@ export type RosterRm = {
   licences: { code: string; expiresOn: string }[]
   capacity: number
   load: number
+  /** How many pieces of a kind of work he may have in hand, and how many he has; an absent kind: no limit of its own, none in hand. */
+  profile?: Record<string, number>
+  inHand?: Record<string, number>
   deputy: string | null
   /** On duty and not paused for missed customers. */
   onDuty: boolean
@@ -131,6 +134,8 @@ export type Decision = {
   priority: number
   /** What it takes of the RM's capacity: the rule's `units`, or else the question's. */
   units: number
+  /** The kind of work it is, by its rule; RMs may have limits per kind. */
+  work: string | null
   /** True when the RM may be taken although this goes beyond his capacity (he is at most full, never over it). */
   mayExceed: boolean
   waitingReason: WaitingReason | null

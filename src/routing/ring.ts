@@ -1,6 +1,6 @@
 import type { CompiledPool, CompiledRuleset, CompiledStep } from './compile.ts'
 import type { Demand } from './eligible.ts'
-import { obstacle } from './eligible.ts'
+import { isFull, obstacle } from './eligible.ts'
 import { missing } from './members.ts'
 import type { Candidate, PoolIndex, PoolView, RosterRm } from './model.ts'
 import type { Asked } from './targets.ts'
@@ -110,6 +110,6 @@ const CLOSENESS = [
 ]
 
 function distance({ excludedBy }: Candidate): number {
-  const place = CLOSENESS.indexOf(excludedBy)
+  const place = CLOSENESS.indexOf(excludedBy !== null && isFull(excludedBy) ? 'full' : excludedBy)
   return place === -1 ? CLOSENESS.length : place
 }

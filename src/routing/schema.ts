@@ -54,9 +54,19 @@ export const Step = z
   .meta({ id: 'Step' })
 export type Step = z.infer<typeof Step>
 
+const Work = Word.describe('工作种类，如 complaint 或 投诉；客户经理可按种类设上限（profile）')
+const Ageing = z.number().min(0.1, '至少 0.1，否则会一直排不到').max(10).describe('排队每等一分钟算几分钟，默认 1')
+const ReplyTimes = {
+  remind: DurationText,
+  reassign: DurationText,
+}
 const Otherwise = z.enum(['leave-message', 'queue', 'bot'])
 const Units = z.number().min(0, '不能为负').max(100)
 const routed = {
+  work: Work.optional(),
+  ageing: Ageing.optional(),
+  sla: DurationText.optional().describe('首次响应目标，优先于专席的 sla'),
+  firstReply: z.strictObject(ReplyTimes).optional().describe('只对这条规则的首次回复要求；不写则用全局的'),
   steps: z.array(Step).max(16, '最多 16 轮').describe('逐轮扩大，可为空'),
   otherwise: Otherwise.describe('都没有人时：留言、一直排队、交给机器人'),
 }
@@ -100,8 +110,7 @@ export const Ruleset = z
     fallback: Fallback,
     firstReply: z
       .strictObject({
-        remind: DurationText,
-        reassign: DurationText,
+        ...ReplyTimes,
         pauseAfter: z.int().min(1).max(100).optional().describe('连续几次未及时应答后暂停给他分配；默认 3'),
       })
       .optional()

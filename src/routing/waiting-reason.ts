@@ -1,3 +1,4 @@
+import { isFull } from './eligible.ts'
 import type { WaitingReason } from './model.ts'
 import type { Walked } from './walk.ts'
 
@@ -7,7 +8,8 @@ import type { Walked } from './walk.ts'
  */
 export function waitingReasonOf(walked: Walked[]): WaitingReason {
   const rings = walked.map(({ ring }) => ring).filter(({ members }) => members > 0)
-  if (rings.some(({ excluded }) => excluded['full'] || excluded['daily-cap'])) return 'all-full'
+  if (rings.some(({ excluded }) => Object.keys(excluded).some((reason) => isFull(reason) || reason === 'daily-cap')))
+    return 'all-full'
   const widest = rings.at(-1)
   return widest ? reasonIn(widest.excluded) : 'no-member'
 }

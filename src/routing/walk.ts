@@ -95,10 +95,17 @@ function hadChance({ excluded }: Ring): boolean {
 }
 
 /** What eligibility asks of everybody, whatever the step. */
-export function commonDemand({ question, rules, units, now }: Pick<WalkAsked, 'question' | 'rules' | 'units' | 'now'>) {
+export function commonDemand({
+  question,
+  rules,
+  rule,
+  units,
+  now,
+}: Omit<WalkAsked, 'roster' | 'pools' | 'stickyDays'>) {
   const { excluded, openKfId } = question
   const today = dateText(SHANGHAI.local(now.getTime()).day)
-  return { excluded, doNotRoute: rules.doNotRoute, openKfId, today, units, newCustomer: question.newCustomer === true }
+  const newCustomer = question.newCustomer === true
+  return { excluded, doNotRoute: rules.doNotRoute, openKfId, today, units, work: rule.work, newCustomer }
 }
 
 /** The question's facts with the clock's added, as the conditions of these rules see them. */

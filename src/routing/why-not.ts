@@ -19,7 +19,7 @@ export function whyNot(input: DecideInput, userid: string): { rule: string; step
   const matched = matchedBy(rules, knownFrom(factsOf(question, rules, now), now), question.seed)
   const rule = rules.rules[matched] ?? rules.fallback
   const asked = { ...input, stickyDays: rules.stickyDays }
-  const common = commonDemand({ ...input, units: rule.units ?? question.units })
+  const common = commonDemand({ ...input, rule, units: rule.units ?? question.units })
   const steps = rule.steps.map((step) => ({
     to: step.to,
     excludedBy: outside(step, rm, asked) ?? obstacle(rm, demandOf(step, common, now)),

@@ -29,6 +29,8 @@ export type Tables = {
     daily_new_cap: number | null
     new_today: Generated<number>
     new_day: string | null
+    profile: JsonOrDefault<Record<string, number>>
+    in_hand: JsonOrDefault<Record<string, number>>
     updated_at: Now
   }
   kf_accounts: {
@@ -134,7 +136,10 @@ export type Tables = {
     step_since: Time | null
     waiting_reason: string | null
     units: Generated<number>
+    work: string | null
     priority: Generated<number>
+    ageing: Generated<number>
+    respond_by: Time | null
     opened_at: Time
     routed_at: Time | null
     assigned_at: Time | null

@@ -141,7 +141,7 @@ describe('what was decided live', () => {
       for (let round = 0; round < 40; round += 1) {
         if (round % 2 === 1) await disturb(round)
         await world.advance(second)
-        const roster: Roster = await readRoster(db)
+        const roster: Roster = await readRoster(db, { now: new Date(world.clock.now()) })
         const [before, from] = [await turns(), await lastDecision()]
         const who = pick(customers, `who ${round}`)
         world.customer(who).writes(pick(words, `words ${round}`), `m_${round}`)

@@ -42,7 +42,8 @@ const ground = (change: Partial<Ground> = {}): Ground => ({
   at: now,
   repliesLeft: 5,
   newCustomer: false,
-  firstReply: { remindAt: later(60), reassignAt: later(180) },
+  firstReply: () => ({ remindAt: later(60), reassignAt: later(180) }),
+  urgency: () => ({ ageing: 1, respondBy: null }),
   offerUntil: later(60),
   opensAt: () => null,
   ...change,
@@ -58,6 +59,7 @@ const decision = (change: Partial<Decision> = {}): Decision => ({
   pool: null,
   priority: 20,
   units: 1,
+  work: null,
   mayExceed: false,
   waitingReason: null,
   steps: [],
@@ -113,7 +115,7 @@ describe('plan is only bookkeeping', () => {
     ])
       expect(() => said([effect], { conversation: null })).toThrow(/concerns none/)
     expect(said([presence('li.wei', 'stopped')], { conversation: null }).presence).toEqual([
-      { openKfId: 'wk1', rm: 'li.wei', status: 'stopped' },
+      { openKfId: 'wk1', userid: 'li.wei', status: 'stopped', at: now },
     ])
   })
 })
@@ -149,7 +151,7 @@ describe('a decision', () => {
   })
 
   test('a rule set without a first-reply guarantee sets no timers', () => {
-    expect(said([settle(decision())], { firstReply: null }).timers).toEqual([])
+    expect(said([settle(decision())], { firstReply: () => null }).timers).toEqual([])
   })
 
   test('queued: told once, a timer for the step, no claim', () => {
@@ -272,7 +274,11 @@ describe('the end', () => {
   test('the RM is free, every timer stops, who waits is looked at', () => {
     const changes = said([close('ended-by-manager')], { conversation: hers })
     expect(changes.conversation).toMatchObject({ status: 'closed', closedAt: now })
-    expect([changes.release, changes.lookAgain, changes.errands]).toEqual([{ rm: 'li.wei', units: 1 }, true, []])
+    expect([changes.release, changes.lookAgain, changes.errands]).toEqual([
+      { rm: 'li.wei', units: 1, work: null },
+      true,
+      [],
+    ])
     expect(new Set(changes.stopped).size).toBe(4)
     expect(changes.touchpoints).toMatchObject([
       { kind: 'conversation.closed', rm: 'li.wei', data: { reason: 'ended-by-manager' } },

@@ -202,8 +202,14 @@ fallback: { steps: [ { to: "pool:w" } ], otherwise: queue }`)
 })
 
 describe('the queue', () => {
+  const waiting = (openedAt: Date, priority = 0, slaMs: number | null = null) => ({
+    openedAt,
+    priority,
+    ageing: 1,
+    respondBy: slaMs === null ? null : new Date(openedAt.getTime() + slaMs),
+  })
   const at = (minutesAgo: number, priority = 0, slaMs: number | null = null) =>
-    queueScore({ openedAt: after(-minutesAgo * 60), priority, slaMs }, NOW)
+    queueScore(waiting(after(-minutesAgo * 60), priority, slaMs), NOW)
 
   test('priority is a head start, so important newcomers cannot hold back the old for ever', () => {
     expect(at(1, 60)).toBeGreaterThan(at(30))
@@ -213,9 +219,7 @@ describe('the queue', () => {
   test('the order of two does not turn by waiting, unless a target comes near', () => {
     for (const later of [0, 600, 86_400]) {
       const now = after(later)
-      const [old, young] = [after(-3_000), after(-60)].map((openedAt) =>
-        queueScore({ openedAt, priority: 0, slaMs: null }, now),
-      )
+      const [old, young] = [after(-3_000), after(-60)].map((openedAt) => queueScore(waiting(openedAt), now))
       expect(old).toBeGreaterThan(young as number)
     }
     expect(at(4, 0, 5 * 60_000)).toBeGreaterThan(at(10))

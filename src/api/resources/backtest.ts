@@ -74,7 +74,7 @@ const replay = async (
     throw invalid([
       { path: 'to', message: `期间内有 ${decisions} 次分配，一次最多回测 ${mostDecisions} 次，请缩短期间` },
     ])
-  const roster = await readRoster(db)
+  const roster = await readRoster(db, { now: now() })
   const report = await backtest({
     ruleset,
     conversations: pastConversations(db, period),

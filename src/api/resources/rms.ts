@@ -16,6 +16,13 @@ const supervises = { description: 'The branch whose RMs he supervises: he hears 
 
 const dailyNewCap = { description: 'New customers he may get per business day; null: no limit' }
 
+const Profile = z.record(Line(200), z.int().min(0).max(1_000))
+const profile = {
+  description:
+    'How many of a kind of work (`work` of a rule) he may have at once; a kind left out has no limit beside `capacity`',
+  example: { complaint: 1 },
+}
+
 const RmBody = z
   .strictObject({
     name: Line(64),
@@ -30,6 +37,7 @@ const RmBody = z
       .max(100)
       .default([]),
     capacity,
+    profile: Profile.default({}).meta(profile),
     deputy: Userid.nullish().meta({ description: 'Who stands in for him' }),
     onDuty: z.boolean(),
     supervises: Branch.nullish().meta(supervises),
@@ -46,6 +54,8 @@ const RmAnswer = z
     lines: z.array(z.string()),
     licences: z.array(z.object({ code: z.string(), expiresOn: z.string() })),
     capacity,
+    profile: Profile.meta(profile),
+    inHand: Profile.meta({ description: 'How many of each kind of work he has now' }),
     deputy: z.string().nullable(),
     onDuty: z.boolean(),
     supervises: z.string().nullable().meta(supervises),

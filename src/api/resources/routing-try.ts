@@ -3,6 +3,7 @@ import { readRoster } from '../../crm/roster.ts'
 import { ANY_ACCOUNT, atAnyAccount } from '../../routing/any-account.ts'
 import { compile, type CompiledRuleset } from '../../routing/compile.ts'
 import { decide } from '../../routing/decide.ts'
+import { withoutPiece, type Piece } from '../../routing/in-hand.ts'
 import type { Question, Roster } from '../../routing/model.ts'
 import { checkRuleset } from '../../routing/ruleset.ts'
 import { Ruleset } from '../../routing/schema.ts'
@@ -73,14 +74,10 @@ export const routingTryRoutes = (deps: RoutingDeps): Route[] => {
         const { db, routing, now } = deps
         const { version, ruleset } = await rulesFor(deps, body)
         const at = body.at === undefined ? now() : new Date(body.at)
-        const people = await readRoster(db)
+        const rules = compiled(version, () => compile(ruleset, routing.calendar))
+        const people = await readRoster(db, { now: at, fairness: rules.fairness })
         const { question, roster } = await situation({ deps, body, caller, at, people })
-        const decision = decide({
-          question,
-          roster,
-          rules: compiled(version, () => compile(ruleset, routing.calendar)),
-          now: at,
-        })
+        const decision = decide({ question, roster, rules, now: at })
         return {
           id: null,
           at: time(at),
@@ -91,6 +88,8 @@ export const routingTryRoutes = (deps: RoutingDeps): Route[] => {
           outcome: decision.outcome,
           rm: decision.rm,
           waitingReason: decision.waitingReason,
+          work: decision.work,
+          units: decision.units,
           steps: decision.steps,
           rules: decision.rules,
           candidates: decision.candidates,
@@ -155,8 +154,7 @@ const situation = async ({
 }
 
 /** Who has the conversation counts as if he did not: it must not stand in its own way. */
-const without = ({ rms }: Roster, { rm, units }: { rm: string; units: number }): Roster => {
+const without = ({ rms }: Roster, { rm, ...piece }: Piece & { rm: string }): Roster => {
   const holder = rms.get(rm)
-  if (!holder) return { rms }
-  return { rms: new Map(rms).set(rm, { ...holder, load: Math.max(0, holder.load - units) }) }
+  return { rms: holder ? new Map(rms).set(rm, withoutPiece(holder, piece)) : rms }
 }

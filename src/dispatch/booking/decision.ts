@@ -23,7 +23,9 @@ export const bookDecision = (draft: Draft, settled: Settled): void => {
     step: decision.step,
     stepSince: decision.stepSince,
     units: decision.units,
+    work: decision.work,
     priority: decision.priority,
+    ...draft.ground.urgency(decision, it.openedAt),
     facts: decision.facts,
     waitingReason: decision.waitingReason,
   })
@@ -36,13 +38,7 @@ export const bookDecision = (draft: Draft, settled: Settled): void => {
 const assign = (draft: Draft, rm: string, { decision, words, change, former }: Settled & { former: Former }): void => {
   const it = matter(draft)
   Object.assign(it, { status: 'assigned', rm, assignedAt: draft.ground.now, firstReplyAt: null, waitingReason: null })
-  draft.claim = {
-    rm,
-    units: it.units,
-    openKfId: it.openKfId,
-    exceed: exceedOf(decision),
-    isNew: draft.ground.newCustomer,
-  }
+  draft.claim = claimFor(draft, rm, decision)
   stopTimers(draft, 'clock/step_over', 'clock/offer_over')
   watchFirstReply(draft, rm)
   draft.errands.push(handOver(it, rm, words))
@@ -60,13 +56,7 @@ const assign = (draft: Draft, rm: string, { decision, words, change, former }: S
 const offer = (draft: Draft, rm: string, { decision, words }: Settled): void => {
   const it = matter(draft)
   Object.assign(it, { status: 'offered', rm, waitingReason: null })
-  draft.claim = {
-    rm,
-    units: it.units,
-    openKfId: it.openKfId,
-    exceed: exceedOf(decision),
-    isNew: draft.ground.newCustomer,
-  }
+  draft.claim = claimFor(draft, rm, decision)
   stopTimers(draft, 'clock/step_over')
   setTimer(draft, { kind: 'clock/offer_over', dueAt: draft.ground.offerUntil, payload: { rm } })
   draft.touchpoints.push(line(draft, { kind: 'conversation.offered', decision }))
@@ -88,6 +78,11 @@ const wait = (draft: Draft, { decision, words }: Settled, former: Former): void 
   if (decision.outcome !== 'queued') draft.touchpoints.push(line(draft, { kind: 'conversation.routed', decision }))
   else if (former.status !== 'queued') draft.touchpoints.push(line(draft, { kind: 'conversation.queued', decision }))
   if (words.customer) bookReply(draft, words.customer, true)
+}
+
+const claimFor = (draft: Draft, rm: string, decision: Decision): NonNullable<Changes['claim']> => {
+  const { units, work, openKfId } = matter(draft)
+  return { rm, units, work, openKfId, exceed: exceedOf(decision), isNew: draft.ground.newCustomer }
 }
 
 /** An admin's word overrides capacity and duty; a rule may let a full RM take one more. */

@@ -13,8 +13,10 @@ export type Ground = {
   repliesLeft: number
   /** He counts against an RM's daily limit of new customers. */
   newCustomer: boolean
-  /** When the first-reply guarantee reminds and reassigns, counted from now; null when the rules promise nothing. */
-  firstReply: { remindAt: Date; reassignAt: Date } | null
+  /** When the first-reply guarantee of this rule reminds and reassigns, counted from now; null when nothing is promised. */
+  firstReply(rule: string | null): { remindAt: Date; reassignAt: Date } | null
+  /** What a waited minute counts by the decision's rule, and until when its response target wants an answer. */
+  urgency(decision: Decision, openedAt: Date): { ageing: number; respondBy: Date | null }
   /** Until when an RM may think about an offer. */
   offerUntil: Date
   /** When the pools of a decision that found nobody open again; null when they are open, or never. */
@@ -64,14 +66,15 @@ export const stopTimers = (draft: Draft, ...kinds: TimerKind[]): void => {
 
 /** The RM's capacity is given back and his first-reply clock stops; who waits is looked at again. */
 export const leave = (draft: Draft, rm: string): void => {
-  draft.release = { rm, units: matter(draft).units }
+  const { units, work } = matter(draft)
+  draft.release = { rm, units, work }
   draft.lookAgain = true
   stopTimers(draft, 'clock/first_reply_remind', 'clock/first_reply_reassign', 'clock/offer_over')
 }
 
 /** From now on the RM has the time of `firstReply` for his first answer. */
 export const watchFirstReply = (draft: Draft, rm: string): void => {
-  const due = draft.ground.firstReply
+  const due = draft.ground.firstReply(matter(draft).rule)
   if (!due) return
   setTimer(draft, { kind: 'clock/first_reply_remind', dueAt: due.remindAt, payload: { rm } })
   setTimer(draft, { kind: 'clock/first_reply_reassign', dueAt: due.reassignAt, payload: { rm } })

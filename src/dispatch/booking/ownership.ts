@@ -9,7 +9,7 @@ export const bookAdoption = (draft: Draft, rm: string, why: string): void => {
   const from = it.rm
   if (from) leave(draft, from)
   own(draft, rm)
-  draft.claim = { rm, units: it.units, openKfId: it.openKfId, exceed: 'always' }
+  draft.claim = { rm, units: it.units, work: it.work, openKfId: it.openKfId, exceed: 'always' }
   draft.touchpoints.push({ ...common(draft), kind: 'conversation.transferred', rm, data: { from, reason: why } })
 }
 

@@ -3,7 +3,20 @@ const order = [
   ...['calendars', 'opening', 'pools', 'rules', 'fallback', 'firstReply', 'stickiness', 'fairness', 'doNotRoute'],
   ...['key', 'name', 'members', 'strategy', 'calendar', 'handover', 'sla', 'hours', 'holidays', 'zone', 'kind'],
   ...['when', 'all', 'any', 'not', 'fact', 'is', 'in', 'exists', 'contains', 'matches', 'gte', 'lte', 'within'],
-  ...['skills', 'branch', 'lines', 'licences', 'rms', 'priority', 'units', 'exceedFor', 'canary', 'percent'],
+  ...[
+    'skills',
+    'branch',
+    'lines',
+    'licences',
+    'rms',
+    'priority',
+    'ageing',
+    'units',
+    'work',
+    'exceedFor',
+    'canary',
+    'percent',
+  ],
   ...['steps', 'to', 'stay', 'skipIf', 'relax', 'otherwise', 'remind', 'reassign', 'pauseAfter', 'window', 'max'],
 ]
 const places = new Map(order.map((key, place) => [key, place]))

@@ -21,7 +21,7 @@ export const databaseReport = async (settings: Settings): Promise<DatabaseReport
       const { rows } = await store.pool.query<{ version: string }>(
         "select current_setting('server_version') as version",
       )
-      const roster = await readRoster(store.db)
+      const roster = await readRoster(store.db, { now: new Date() })
       const database = good('数据库', `PostgreSQL ${rows[0]?.version}（${where}）`)
       return { findings: [database, rosterFinding(roster), await rulesFinding(store, settings.ROUTING_FILE)], roster }
     } finally {
