@@ -17,7 +17,10 @@ export const startSimulator = async ({ settings, store, log, options }: Play) =>
   await forgetSimulatedSessions(store.pool)
   await seedExample(store.db, example)
   const people = { ...example, links: [...example.links, ...(await keptLinks(store.db))] }
-  const key = await liveKey(store)
+  const keys = {
+    key: await freshKey(store, '模拟器页面', 'auditor'),
+    appKey: await freshKey(store, '演示手机银行', 'app'),
+  }
   const simulator: Simulator = await createSimulator({
     host: settings.HOST === '0.0.0.0' ? '0.0.0.0' : '127.0.0.1',
     port: settings.PORT === 0 ? 0 : settings.PORT + 1,
@@ -33,16 +36,14 @@ export const startSimulator = async ({ settings, store, log, options }: Play) =>
     now: () => new Date(simulator.control.clock.now()),
     /** Yinqiao listens at `url` now: callbacks go there, and the phones page reads its live line. */
     connect: (url: string): void => {
-      simulator.control.live = { url, key }
+      simulator.control.live = { url, ...keys }
       simulator.control.callbacks.setUrl(`${url}/wecom/callback`)
     },
   }
 }
 
-const liveKeyName = '模拟器页面'
-
-/** The phones page may read the live line; it gets a key of its own that only reads, new at each start. */
-const liveKey = async ({ db }: Store): Promise<string> => {
-  await db.deleteFrom('api_keys').where('name', '=', liveKeyName).execute()
-  return (await createKey(db, { name: liveKeyName, role: 'auditor', branch: null, rm: null })).key
+/** The phones page may read the live line, the bank's demo app may make links: each with a key of its own, new at each start. */
+const freshKey = async ({ db }: Store, name: string, role: 'auditor' | 'app'): Promise<string> => {
+  await db.deleteFrom('api_keys').where('name', '=', name).execute()
+  return (await createKey(db, { name, role, branch: null, rm: null })).key
 }

@@ -24,6 +24,7 @@ export type LiveRow = {
   externalUserId: string | null
   customerId: string | null
   channel: string | null
+  channelName: string | null
   rm: string | null
   conversationId: string | null
   sourceId: string | null
@@ -50,13 +51,14 @@ export const readLiveRows = async (
   const end =
     upTo === undefined ? sql`` : sql`and id <= ${String(upTo)}::bigint and id <> all(${except.map(String)}::bigint[])`
   const { rows } = await sql<LiveRow>`
-    select t.id, t.at, t.kind, t.external_userid as "externalUserId", t.customer_id as "customerId", t.channel, t.rm,
+    select t.id, t.at, t.kind, t.external_userid as "externalUserId", t.customer_id as "customerId", t.channel, h.name as "channelName", t.rm,
       t.conversation_id as "conversationId", t.source_id as "sourceId", t.data, coalesce(c.firm_name, c.name) as "customerName", r.name as "rmName",
       f.name as "formerRmName", array[r.branch, c.branch, o.branch] as branches, ${decision} as decision
     from (
       (select * from touchpoints where id > ${String(after)}::bigint ${end} order by id limit ${limit})
       union all select * from touchpoints where id = any(${among.map(String)}::bigint[])) t
     left join customers c on c.id = t.customer_id
+    left join channels h on h.key = t.channel
     left join rms r on r.userid = t.rm
     left join rms f on f.userid = t.data ->> 'from'
     left join rms o on o.userid = c.owner

@@ -48,6 +48,7 @@ const messageTypes: Record<string, string> = {
 const customer = ({ customerName, externalUserId }: LiveRow): string =>
   customerName ?? (externalUserId ? `客户 …${externalUserId.slice(-4)}` : '客户')
 const manager = ({ rmName, rm }: LiveRow): string => rmName ?? rm ?? '客户经理'
+const where = ({ channelName, channel }: LiveRow): string => channelName ?? channel ?? '客服链接'
 const messageType = ({ data }: LiveRow): string => messageTypes[String(data['type'])] ?? ''
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -106,7 +107,7 @@ const escalated = (row: LiveRow): string => {
 
 type Say = { title: string; detail: (row: LiveRow) => string }
 const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
-  'entry.opened': { title: '客户进入客服', detail: (row) => `${customer(row)} 从 ${row.channel ?? '客服链接'} 进入` },
+  'entry.opened': { title: '客户进入客服', detail: (row) => `${customer(row)} 从 ${where(row)} 进入` },
   'message.received': { title: '客户发来消息', detail: (row) => `${customer(row)} 发来${messageType(row)}消息` },
   'message.replied': { title: '客户经理已回复', detail: (row) => `${manager(row)} 回复了 ${customer(row)}` },
   'message.sent': { title: '已自动回复', detail: (row) => `已向 ${customer(row)} 自动发送一条消息` },
@@ -143,11 +144,19 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   'group.left': { title: '客户退群', detail: (row) => `${customer(row)} 退出客户群` },
 }
 
+/** What pages tell of themselves has two forms (docs/app-touchpoints.md); every other kind is the bank's own word. */
+const appWords = (row: LiveRow): LiveWords => {
+  const [, sort = '', ...name] = row.kind.split('.')
+  const detail = `${customer(row)}：${name.join('.')}${row.channel ? `（${where(row)}）` : ''}`
+  if (sort === 'page' && name.length > 0) return { title: '浏览应用页面', detail }
+  if (sort === 'tap' && name.length > 0) return { title: '点击应用按钮', detail }
+  return { title: '应用触点', detail: `${customer(row)}：${row.kind.slice('app.'.length)}` }
+}
+
 /** A touchpoint as one line for a supervisor's screen; never a message's text. */
 export const liveWords = (row: LiveRow): LiveWords => {
   const say = Object.hasOwn(kinds, row.kind) ? kinds[row.kind as keyof typeof kinds] : undefined
   if (say) return { title: say.title, detail: say.detail(row) }
-  if (row.kind.startsWith('app.'))
-    return { title: '应用触点', detail: `${customer(row)}：${row.kind.slice('app.'.length)}` }
+  if (row.kind.startsWith('app.')) return appWords(row)
   return { title: '其他触点', detail: `${customer(row)}：${row.kind}` }
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import Koa from 'koa'
 import { makeDispatcher } from './callbacks/dispatcher.ts'
 import { makeControl } from './control/control.ts'
-import type { Control } from './control/control.ts'
+import type { Control, Live } from './control/control.ts'
 import type { ExampleCorp } from './example-corp.ts'
 import { makeCalls } from './http/calls.ts'
 import { cgi } from './http/cgi.ts'
@@ -41,8 +41,8 @@ export type SimulatorOptions = {
   sharedClock?: boolean
   mode?: Settings['mode']
   settings?: Partial<Settings>
-  /** Yinqiao's own address and key, for the live line of the phones page. */
-  live?: { url: string; key: string }
+  /** Yinqiao's own address and keys, for the live line of the phones page and the bank's demo app. */
+  live?: Live
   log?(line: string): void
 }
 
@@ -63,7 +63,7 @@ export const createSimulator = async (options: SimulatorOptions = {}): Promise<S
   app.use(guard(host))
   app.use(simRoutes({ ...parts, control }))
   app.use(login(parts.world, control))
-  app.use(pages())
+  app.use(pages(() => control.live?.url ?? null))
   const answer = app.callback()
   server = await listen((request, response) => void answer(request, response), { host, port: options.port ?? 0 })
   const close = async (): Promise<void> => {

@@ -1,9 +1,12 @@
-import type { ExampleCorp } from './example-corp.ts'
+import type { ExampleCorp, ExampleCustomer } from './example-corp.ts'
 import { addAccount } from './model/accounts.ts'
 import { customerNamed } from './model/customers.ts'
 import { memberNamed } from './model/members.ts'
 import { addServicers } from './model/servicers.ts'
-import type { World } from './model/world.ts'
+import type { Customer, World } from './model/world.ts'
+
+const clientOf = ({ client, known }: ExampleCustomer): Customer['client'] =>
+  client ?? (known?.clientNo ? { clientNo: known.clientNo, name: known.name } : null)
 
 /** Moves people into an empty world: departments, members, accounts with their servicers, customers, links. */
 export const settle = (world: World, people: ExampleCorp): void => {
@@ -21,8 +24,9 @@ export const settle = (world: World, people: ExampleCorp): void => {
     const account = addAccount(world, { openKfId: given.openKfId, name: given.name })
     addServicers(world, account, { userids: given.servicers, departments: [] })
   }
-  for (const { externalUserId, nickname, gender } of people.customers) {
-    customerNamed(world, externalUserId, { nickname, gender })
+  for (const given of people.customers) {
+    const { externalUserId, nickname, gender } = given
+    customerNamed(world, externalUserId, { nickname, gender, client: clientOf(given) })
   }
   for (const link of people.links) world.links.set(link.encScene, link)
   world.corp.upgrade.userids.push(...people.rms.map((rm) => rm.userid))

@@ -95,6 +95,21 @@ test.each([
   expect((await told('conversation.transferred', { rm: 'li.wei', data })).detail).toBe(detail)
 })
 
+test('what a page of the app tells, and the way in, by their names', async () => {
+  const openKfId = 'wkJustForThisTest0000000000000001'
+  await it.db
+    .insertInto('channels')
+    .values({ key: 'app_home', name: '手机银行首页', kind: 'app', open_kfid: openKfId })
+    .execute()
+  const rest = { externalUserId: 'wm_li', channel: 'app_home' }
+  expect(await told('app.page.loan', rest)).toMatchObject({
+    title: '浏览应用页面',
+    detail: expect.stringMatching(/：loan（手机银行首页）$/),
+  })
+  expect(await told('app.tap.contact', rest)).toMatchObject({ title: '点击应用按钮' })
+  expect((await told('entry.opened', rest)).detail).toMatch(/从 手机银行首页 进入$/)
+})
+
 test('never a message text, even if a line of the ledger should bring one', async () => {
   const event = await told('message.received', {
     externalUserId: 'wm_li',

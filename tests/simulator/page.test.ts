@@ -1,24 +1,14 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chromium } from 'playwright-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createSimulator } from '../../src/simulator/create-simulator.ts'
 import { exampleCorp, smeAccount } from '../../src/simulator/example-corp.ts'
-import { chromiumPath } from '../ground/ground.ts'
+import { launchBrowser } from '../ground/browser.ts'
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 let browser: Browser
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: flags })
+  browser = await launchBrowser()
 })
 afterAll(() => browser.close())
 

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath } from '../ground/ground.ts'
+import { launchBrowser } from '../ground/browser.ts'
 import { createWorld, type World } from '../world.ts'
 
 let world: World
@@ -128,10 +127,7 @@ test('the snippet in a real browser, on a page of another site: the page and the
     <script>document.querySelector('button').onclick = () => yinqiao.touch('app.tap.contact_manager', { from: 'loan' })</script>`
   const site = createServer((_, response) => response.setHeader('content-type', 'text/html').end(page))
   await new Promise<void>((done) => site.listen(0, '127.0.0.1', done))
-  const browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  })
+  const browser = await launchBrowser()
   try {
     const tab = await browser.newPage()
     const troubles: string[] = []

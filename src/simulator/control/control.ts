@@ -21,6 +21,9 @@ import { verifyCallback } from './verify.ts'
 import { conversationView, sessionView } from './view.ts'
 import type { ConversationView, SessionView } from './view.ts'
 
+/** `appKey`: for the bank's demo app, which may make links and tell touchpoints. */
+export type Live = { url: string; key: string; appKey?: string }
+
 /** Everything that people and fate do in WeCom, for tests and for the phones. */
 export type Control = {
   customer(externalUserId: string, given?: Partial<Customer>): CustomerControl
@@ -43,7 +46,7 @@ export type Control = {
   /** Nobody answers at the simulator's address any more (ECONNREFUSED), until it listens again. */
   network: { refuse(): Promise<void>; again(): Promise<void> }
   /** Where Yinqiao itself answers, for the live line of the phones page; null when nothing is told. */
-  live: { url: string; key: string } | null
+  live: Live | null
   /** Both sides read this clock; else the page offers no moving of time while an app is connected. */
   sharedClock: boolean
   /** Bodies of the accepted calls of one API, in order: `sent('message/send')`. */

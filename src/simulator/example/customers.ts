@@ -14,6 +14,8 @@ export type ExampleCustomer = {
     clientNo?: string
     firm?: { no: string; name: string }
   }
+  /** A client of the bank in its app, of whom the bank does not know yet who he is in WeChat. */
+  client?: { clientNo: string; name: string }
 }
 
 const persons: ExampleCustomer[] = [
@@ -80,7 +82,12 @@ const persons: ExampleCustomer[] = [
     known: { name: '唐可', kind: 'person', tier: 'standard', branch: 'shanghai', tags: [], clientNo: 'C100005' },
   },
   { externalUserId: 'wm_stranger', nickname: '路人甲', gender: 0 },
-  { externalUserId: 'wm_xiaoyu', nickname: '小雨', gender: 2 },
+  {
+    externalUserId: 'wm_xiaoyu',
+    nickname: '小雨',
+    gender: 2,
+    client: { clientNo: 'C100006', name: '周小雨' },
+  },
 ]
 
 const firm = (no: string, name: string) => ({ no, name })

@@ -9,6 +9,9 @@ export type Listening = {
   close(): Promise<void>
 }
 
+const taken = (host: string, port: number): string =>
+  `Port ${port} on ${host}, where the WeCom simulator was to listen, is taken: stop what listens there, or set PORT (the simulator takes the one after it)`
+
 /** Serves on a host and port (0 finds a free one). */
 export const listen = async (
   handler: http.RequestListener,
@@ -17,7 +20,9 @@ export const listen = async (
   let server = http.createServer(handler)
   const open = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {
-      server.once('error', reject)
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(error.code === 'EADDRINUSE' ? new Error(taken(ask.host, port)) : error),
+      )
       server.listen(port, ask.host, () => resolve())
     })
   const shut = (): Promise<void> =>

@@ -20,6 +20,7 @@ export const customerNamed = (world: World, externalUserId: string, given: Parti
     gender: 0,
     unionid: `o${world.chance.text(27)}`,
     blocks: false,
+    client: null,
     ...given,
   }
   world.customers.set(externalUserId, made)

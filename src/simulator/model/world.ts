@@ -88,6 +88,8 @@ export type Customer = {
   unionid: string | null
   /** Refuses messages of the corp: sends are accepted and fail afterwards (fail_type 10). */
   blocks: boolean
+  /** Who is logged in to the bank's app on this phone; nothing that WeCom knows. */
+  client: { clientNo: string; name: string } | null
 }
 
 export type Line = {

@@ -3,7 +3,8 @@ import { bubbles } from './bubbles.js'
 import { byId, el, refill } from './dom.js'
 import { account, avatar, customerName, world } from './people.js'
 
-const state = { customer: '', openKfId: '', chat: null }
+/** `bank`: his bank's app is open. */
+const state = { customer: '', openKfId: '', chat: null, bank: false }
 const shown = () => ({ customer: state.customer, openKfId: state.openKfId })
 
 /** Which chat the customer's phone has open, or null on its first screen. */
@@ -14,7 +15,7 @@ const enter = async (openKfId, link) => {
     ? await act('customer/opens-link', { customer: state.customer, url: link.url })
     : await act('customer/opens', { customer: state.customer, openKfId })
   if (!opened) return
-  state.openKfId = openKfId
+  Object.assign(state, { openKfId, bank: false })
   await refreshCustomer({ toEnd: true })
   byId('customer-input').focus({ preventScroll: true })
 }
@@ -37,14 +38,30 @@ const entrance = (openKfId, name, link) =>
     el('span', { class: 'go' }, '›'),
   )
 
-const entrances = () =>
-  world.accounts.map(({ openKfId, name, links }) =>
+const bankEntrance = () =>
+  world.customers.find(({ externalUserId }) => externalUserId === state.customer)?.banks &&
+  el(
+    'section',
+    { class: 'entrances' },
     el(
-      'section',
-      { class: 'entrances' },
-      el('header', {}, avatar(name, 'account'), el('div', {}, el('strong', {}, name), el('small', {}, '微信客服'))),
-      links.map((link) => entrance(openKfId, link.name || link.scene || '客服链接', link)),
-      entrance(openKfId, '微信聊天列表'),
+      'button',
+      { type: 'button', class: 'entrance app', data: { testid: 'bank-app' }, on: { click: () => void openBank() } },
+      el('span', { class: 'app-icon' }, '银'),
+      el('span', {}, el('strong', {}, `${world.corp} 手机银行`), el('small', {}, '点「联系客户经理」进入微信客服')),
+      el('span', { class: 'go' }, '›'),
+    ),
+  )
+
+const entrances = () =>
+  [bankEntrance()].filter(Boolean).concat(
+    world.accounts.map(({ openKfId, name, links }) =>
+      el(
+        'section',
+        { class: 'entrances' },
+        el('header', {}, avatar(name, 'account'), el('div', {}, el('strong', {}, name), el('small', {}, '微信客服'))),
+        links.map((link) => entrance(openKfId, link.name || link.scene || '客服链接', link)),
+        entrance(openKfId, '微信聊天列表'),
+      ),
     ),
   )
 
@@ -59,13 +76,28 @@ const drawChat = ({ toEnd }) => {
   refill(byId('customer-body'), nodes, { toEnd })
 }
 
+/** The app stays as it is while it is open: whatever else happens must not load it anew. */
+const drawBank = () => {
+  const body = byId('customer-body')
+  const address = `/bank.html?${new URLSearchParams({ customer: state.customer })}`
+  if (body.querySelector('iframe')?.getAttribute('src') === address) return
+  body.replaceChildren(
+    el('iframe', { class: 'bank', src: address, title: `${world.corp} 手机银行`, data: { testid: 'bank' } }),
+  )
+}
+
 const draw = ({ toEnd = false } = {}) => {
   const chatting = state.openKfId !== ''
-  byId('customer-back').hidden = !chatting
+  byId('customer-back').hidden = !chatting && !state.bank
   byId('customer-form').hidden = !chatting
   if (!chatting) closeSamples()
-  byId('customer-title').textContent = chatting ? (account(state.openKfId)?.name ?? '') : '从哪里进来'
+  byId('customer-title').textContent = chatting
+    ? (account(state.openKfId)?.name ?? '')
+    : state.bank
+      ? '手机银行'
+      : '从哪里进来'
   byId('customer-note').textContent = chatting ? '微信客服' : customerName(state.customer)
+  if (state.bank) return drawBank()
   if (chatting && state.chat) drawChat({ toEnd })
   else refill(byId('customer-body'), [...entrances()])
 }
@@ -77,9 +109,21 @@ export const refreshCustomer = async (how) => {
 }
 
 const choose = async (customer) => {
-  Object.assign(state, { customer, openKfId: '', chat: null })
+  Object.assign(state, { customer, openKfId: '', chat: null, bank: false })
   byId('customer-select').value = customer
   await refreshCustomer()
+}
+
+/** Opens the bank's app on his phone; its button leads into the chat. */
+export const openBank = async () => {
+  Object.assign(state, { openKfId: '', chat: null, bank: true })
+  await refreshCustomer()
+}
+
+/** The app's button was tapped: WeChat opens with the link that the bank's server signed for him. */
+const leaveBank = ({ origin, data }) => {
+  if (origin !== location.origin || data?.bank !== 'contact' || data.customer !== state.customer || !state.bank) return
+  void enter(data.openKfId, { url: data.url })
 }
 
 /** Fills the list of customers; the chosen one stays chosen. */
@@ -148,5 +192,6 @@ export const startCustomer = () => {
   byId('customer-select').addEventListener('change', (event) => void choose(event.target.value))
   byId('customer-back').addEventListener('click', () => void choose(state.customer))
   byId('customer-plus').addEventListener('click', toggleSamples)
+  addEventListener('message', leaveBank)
   byId('customer-form').addEventListener('submit', (event) => void submit(event))
 }

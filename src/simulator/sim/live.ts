@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PassThrough } from 'node:stream'
 import type Koa from 'koa'
+import type { Live } from '../control/control.ts'
 import { eventStream } from './events.ts'
-
-/** Yinqiao's own address and a key that may read. */
-export type Live = { url: string; key: string }
 
 const again = 1500
 

@@ -8,10 +8,11 @@ export const overview = (world: World) => ({
   accounts: [...world.accounts.values()]
     .filter((account) => !account.deleted)
     .map((account) => accountView(world, account)),
-  customers: [...world.customers.values()].map(({ externalUserId, nickname, gender }) => ({
+  customers: [...world.customers.values()].map(({ externalUserId, nickname, gender, client }) => ({
     externalUserId,
     nickname,
     gender,
+    banks: client !== null,
   })),
   members: [...world.members.values()].map((member) => memberView(world, member)),
 })

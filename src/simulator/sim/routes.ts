@@ -7,6 +7,7 @@ import { conversationView } from '../control/view.ts'
 import { Impossible, Refused } from '../model/refused.ts'
 import type { Change, Media, World } from '../model/world.ts'
 import type { Act } from './act.ts'
+import { bankSession } from './bank.ts'
 import { customerActs } from './customer-acts.ts'
 import { desk } from './desk.ts'
 import { tellChanges } from './events.ts'
@@ -39,6 +40,7 @@ export const simRoutes = ({ world, control, listeners }: SimParts): Koa.Middlewa
     ctx.body = conversationView(world, query(ctx, 'openKfId'), query(ctx, 'customer'))
   })
   router.get('/desk', (ctx) => answer(ctx, () => desk(world, query(ctx, 'userid'))))
+  router.get('/bank', (ctx) => answer(ctx, () => bankSession(world, control.live, query(ctx, 'customer'))))
   router.get('/media/:id', (ctx) => giveFile(ctx, world.media.get(ctx.params['id'] ?? '')))
   router.get('/events', (ctx) => tellChanges(ctx, listeners))
   router.get('/live', (ctx) => passLive(ctx, () => control.live))
