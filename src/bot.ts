@@ -9,6 +9,7 @@ export {
   adopt,
   attention,
   close,
+  dropTags,
   exclude,
   forget,
   greyCard,
@@ -18,6 +19,7 @@ export {
   managerReplied,
   messageStatus,
   notify,
+  own,
   presence,
   record,
   remind,
@@ -27,6 +29,8 @@ export {
   task,
 } from './dispatch/effects.ts'
 export type { Effect } from './dispatch/effects.ts'
+export { alarm } from './dispatch/alarm.ts'
+export { becomesOwner, ownerFollows } from './dispatch/contact-owner.ts'
 export {
   assignmentWords,
   bring,

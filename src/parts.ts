@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Pool, PoolClient } from 'pg'
 import type { Logger } from 'pino'
+import { readOrigin } from './crm/contact-origin.ts'
 import { noteStatus, type Seen } from './crm/presence.ts'
 import { readEntrance } from './crm/entrance.ts'
 import { claimIdentity, type Claim } from './crm/identity.ts'
@@ -55,6 +56,7 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
     roster: createRosterCache(readPeople, monotonic),
     rules: () => active,
     readEntrance: (ask) => readEntrance(db, secretKey, ask),
+    readOrigin: (ask) => readOrigin(db, ask),
     now,
   }
   // One reading after the other: of two at once, the slower one could put back what the quicker one had replaced.

@@ -1,5 +1,6 @@
 import type { TouchpointKind } from '../ledger/touchpoint.ts'
 import type { WaitingReason } from '../routing/model.ts'
+import { contactWords } from './live-words-contact.ts'
 import type { LiveDecision, LiveRow } from './live-row.ts'
 
 export type LiveWords = { title: string; detail: string }
@@ -134,14 +135,10 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
     detail: (row) => `与 ${customer(row)} 的会话已结束${because(reason(row))}`,
   },
   'rating.given': { title: '客户作出评价', detail: (row) => `${customer(row)} 评价了 ${manager(row)} 的服务` },
-  'contact.invited': { title: '邀请添加客户经理', detail: (row) => `已邀请 ${customer(row)} 添加 ${manager(row)}` },
-  'contact.added': { title: '已添加客户经理', detail: (row) => `${customer(row)} 与 ${manager(row)} 成为联系人` },
-  'contact.lost': { title: '联系人流失', detail: (row) => `${customer(row)} 与 ${manager(row)} 不再是联系人` },
-  'group.joined': { title: '客户入群', detail: (row) => `${customer(row)} 加入客户群` },
+  ...contactWords({ customer, manager }),
   'identity.joined': { title: '确认客户身份', detail: (row) => `${customer(row)} 与行内客户对上了` },
   'identity.conflict': { title: '身份未采用', detail: (row) => `${customer(row)} 的链接指向另一位客户，未合并` },
   'identity.undone': { title: '撤销合并', detail: (row) => `${customer(row)} 的一次合并已由管理员撤销` },
-  'group.left': { title: '客户退群', detail: (row) => `${customer(row)} 退出客户群` },
 }
 
 /** What pages tell of themselves has two forms (docs/app-touchpoints.md); every other kind is the bank's own word. */

@@ -27,8 +27,9 @@ export const absorb = async (db: Db, { from, into }: Merge): Promise<void> => {
       first_seen_at = least(c.first_seen_at, o.first_seen_at)
     from customers o where c.id = ${into} and o.id = ${from}`.execute(db)
   await sql`update customers set merged_into = ${into} where merged_into = ${from}`.execute(db)
-  await sql`insert into contacts (customer_id, rm, state, since)
-    select ${into}, rm, state, since from contacts where customer_id = ${from}
+  await sql`insert into contacts (customer_id, rm, state, since, added_at, first_added_at, lost_at, lost_by, wecom_state, add_way, remark, tags, read_at)
+    select ${into}, rm, state, since, added_at, first_added_at, lost_at, lost_by, wecom_state, add_way, remark, tags, read_at
+    from contacts where customer_id = ${from}
     on conflict (customer_id, rm) do nothing`.execute(db)
 }
 

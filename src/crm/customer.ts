@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../store/open.ts'
 
 export type Identity = { kind: 'external_userid' | 'unionid' | 'client_no'; value: string }
-export type Contact = { rm: string; since: Date; state: 'active' | 'lost' }
+export type Contact = { rm: string; since: Date; state: 'half' | 'active' | 'lost' }
 
 /** What the bank says about a customer. */
 export type CustomerFacts = {

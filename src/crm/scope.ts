@@ -38,7 +38,7 @@ export const seesCustomer = ({ branch, rm }: Scope): Condition[] => [
     ? []
     : [
         sql<SqlBool>`(customers.owner = ${rm}
-          or exists (select from contacts k where k.customer_id = customers.id and k.rm = ${rm} and k.state = 'active')
+          or exists (select from contacts k where k.customer_id = customers.id and k.rm = ${rm} and k.state <> 'lost')
           or exists (select from conversations v where v.customer_id = customers.id and v.rm = ${rm} and v.status <> 'closed'))`,
       ]),
 ]

@@ -1,11 +1,17 @@
+import type { Roster } from '../routing/model.ts'
 import type { Arrival } from './arrival.ts'
 import type { EventKind, Events } from './events.ts'
+import { managerOf, overseersOf, supervisorOf } from './people.ts'
 import type { Turn } from './turn.ts'
+import { sayWords, tellWords } from './words.ts'
+import type { WordsFile } from './words-file.ts'
+
+export type AccountGround = { arrival: Arrival; now: Date; roster: Roster; words: WordsFile }
 
 /** A turn about an account or an RM: whatever asks for a customer or a conversation gets an error that says so. */
-export const makeAccountTurn = (arrival: Arrival, now: Date): Turn => {
+export const makeAccountTurn = ({ arrival, now, roster, words }: AccountGround): Turn => {
   const nobody = (): never => {
-    throw new Error(`${arrival.kind} concerns no customer: it has no conversation, route or reply`)
+    throw new Error(`${arrival.kind} concerns no conversation of a customer: there is none to route or to answer`)
   }
   return {
     kind: arrival.kind as EventKind,
@@ -28,13 +34,19 @@ export const makeAccountTurn = (arrival: Arrival, now: Date): Turn => {
     ahead: 0,
     expected: '',
     waited: '',
+    contact: null,
+    contacts: [],
+    change: null,
+    origin: null,
+    entry: null,
     route: nobody,
     routeTo: nobody,
-    manager: nobody,
-    supervisorOf: nobody,
+    manager: (userid) => managerOf(roster, userid),
+    supervisorOf: (userid) => supervisorOf(roster, userid),
+    overseers: () => overseersOf(roster),
     reason: nobody,
     opening: nobody,
-    say: nobody,
-    tell: nobody,
+    say: (key, values) => sayWords(words, key, values),
+    tell: (key, values) => tellWords(words, key, values),
   }
 }

@@ -4,10 +4,11 @@ import type { MessageFacts } from './facts.ts'
 
 /**
  * A claimed event as a turn meets it. `message`: a customer wrote. `answer`: an RM wrote in his WeCom. `event`: something else
- * about one customer's chat. `account`: about an account or an RM, no customer. `own`: from our clock, outbox or console.
+ * about one customer's chat. `account`: about an account or an RM, no customer. `contact`: about a customer and an RM who is, was or
+ * becomes his contact. `group`: about a customers' group. `own`: from our clock, outbox or console.
  */
 export type Arrival = {
-  sort: 'message' | 'answer' | 'event' | 'account' | 'own'
+  sort: 'message' | 'answer' | 'event' | 'account' | 'contact' | 'group' | 'own'
   kind: string
   msgid: string
   at: Date
@@ -31,6 +32,7 @@ const noFacts: MessageFacts = { type: '', text: null, menuId: null }
 export const readArrival = (claimed: ClaimedEvent): Arrival => {
   const payload = claimed.payload
   if ('callback' in payload) return staffArrival(claimed, payload as StaffPayload)
+  if ('change' in payload) return changeArrival(claimed, payload['change'] as Change)
   if (!('item' in payload)) return ownArrival(claimed)
   const raw = (payload['item'] ?? {}) as { msgtype?: string; origin?: number } & Record<string, unknown>
   const item = readKfItem(raw)
@@ -76,6 +78,16 @@ const staffArrival = (claimed: ClaimedEvent, { callback }: StaffPayload): Arriva
       : { openKfId: null, externalUserId: null }
   return { ...ownArrival(claimed), sort: about.openKfId ? 'own' : 'account', event: callback, ...about }
 }
+
+type Change = { ExternalUserID?: string; ChatId?: string }
+
+/** Something happened in 客户联系. */
+const changeArrival = (claimed: ClaimedEvent, change: Change): Arrival => ({
+  ...ownArrival(claimed),
+  sort: change.ExternalUserID ? 'contact' : change.ChatId ? 'group' : 'account',
+  event: change,
+  externalUserId: change.ExternalUserID ?? null,
+})
 
 const ownArrival = (claimed: ClaimedEvent): Arrival => ({
   sort: 'own',

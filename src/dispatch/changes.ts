@@ -2,6 +2,7 @@ import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import type { Errand } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
+import type { Contact } from './contact.ts'
 import type { Conversation } from './conversation.ts'
 import type { EventKind } from './events.ts'
 
@@ -75,6 +76,12 @@ export type Changes = {
     lastRm?: string
   } | null
   channel: { customerId: string; channel: string } | null
+  /** The relation with an RM as it shall be. */
+  contact: { customerId: string; contact: Contact; addWay: number | null } | null
+  /** The customer's own RM from now on, unless the one whom the turn saw (`from`) was replaced meanwhile. */
+  owner: { customerId: string; rm: string; from: string | null } | null
+  /** Tags, or groups with all their tags, that are not in the corp's library any more. */
+  tagsGone: { id: string; group: boolean }[]
   identity: SaidIdentity | null
   /** The customer whose profile is asked for with this turn's errands: once is enough. */
   profileOf: string | null
@@ -99,6 +106,9 @@ export const noChanges = (): Changes => ({
   tasks: [],
   chat: null,
   channel: null,
+  contact: null,
+  owner: null,
+  tagsGone: [],
   identity: null,
   profileOf: null,
   lookAgain: false,

@@ -8,6 +8,7 @@ import { pausedCard } from './booking/offer-card.ts'
 import type { Changes, SaidIdentity, SeenReception } from './changes.ts'
 import { LostLease } from './conflict.ts'
 import { moveLoad } from './move-load.ts'
+import { storeContact } from './store-contact.ts'
 import { noteProfile, storeChat } from './store-chat.ts'
 import { storeConversation } from './store-conversation.ts'
 import { storeMessages } from './store-messages.ts'
@@ -46,6 +47,7 @@ export const commit = async (tx: PoolClient, changes: Changes, context: CommitCo
     storeMessages(tx, changes, conversationId),
     storeChat(tx, changes, context.now),
     noteProfile(tx, changes, context.now),
+    storeContact(tx, changes),
     storeTimers(tx, changes, conversationId),
     record(
       tx,

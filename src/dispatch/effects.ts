@@ -29,6 +29,8 @@ export type Effect =
   | { effect: 'messageStatus'; msgid: string; status: 'failed' | 'recalled' }
   | { effect: 'remind'; key: string; kind: EventKind; at: Date; payload: object }
   | { effect: 'forget'; key: string }
+  | { effect: 'own'; rm: string; why: string }
+  | { effect: 'dropTags'; id: string; group: boolean }
 
 /** Words that go with a decision; each is used only where the decision needs it. */
 export type RoutingWords = {
@@ -113,4 +115,8 @@ export const messageStatus = (msgid: string, status: 'failed' | 'recalled'): Eff
 type Reminder<Kind extends EventKind> = { key: string; kind: Kind; at: Date; payload: Events[Kind] & object }
 /** Time as an event: at `at` an event of this kind arrives. The same key replaces an earlier reminder. */
 export const remind = <Kind extends EventKind>(reminder: Reminder<Kind>): Effect => ({ effect: 'remind', ...reminder })
+/** The customer's own RM from now on: he comes first when the rules say `owner`. */
+export const own = (rm: string, why: string): Effect => ({ effect: 'own', rm, why })
+/** A corp tag is gone from the library; with a group all its tags. */
+export const dropTags = (id: string, group: boolean): Effect => ({ effect: 'dropTags', id, group })
 export const forget = (key: string): Effect => ({ effect: 'forget', key })

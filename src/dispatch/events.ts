@@ -1,4 +1,4 @@
-import type { CallbackEvents, CallbackKind } from '../wecom/events.ts'
+import type { CallbackEvents, HandledCallback } from '../wecom/events.ts'
 import type { KfEvents } from '../wecom/kf-items.ts'
 
 /** What our own clock, outbox and console send into the inbox, beside what WeCom sends. */
@@ -26,11 +26,14 @@ export type OwnEvents = {
   'admin/reroute': { conversationId: string; reason: string; by: string }
 }
 
+/** What 客户联系 tells. */
+type ContactEvents = { [Kind in Exclude<HandledCallback, `app/${string}`>]: CallbackEvents[Kind] }
+
 /** Every kind of event that a handler can be written for, with what it carries. The kind is the handler's path. */
-export type Events = KfEvents & AppEvents & CardEvents & OwnEvents
+export type Events = KfEvents & AppEvents & CardEvents & ContactEvents & OwnEvents
 
 /** What staff do in the app's chat: their messages and taps. */
-type AppEvents = { [Kind in Extract<CallbackKind, `app/${string}`>]: CallbackEvents[Kind] }
+type AppEvents = { [Kind in Extract<HandledCallback, `app/${string}`>]: CallbackEvents[Kind] }
 
 /** Taps on our cards, by what the card's task begins with: `offer@…` is `card/offer`. */
 type CardEvents = {

@@ -69,7 +69,7 @@ export const gather = async (pool: Pool, openKfId: string, externalUserId: strin
   }
 }
 
-const customerFromRow = (row: Record<string, unknown>): Customer => ({
+export const customerFromRow = (row: Record<string, unknown>): Customer => ({
   id: String(row['id']),
   externalUserId: row['external_userid'] as string,
   name: row['name'] as string | null,

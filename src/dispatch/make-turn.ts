@@ -1,12 +1,12 @@
 import { decide } from '../routing/decide.ts'
-import { inBranch } from '../routing/members.ts'
-import type { Decision, Roster, RosterRm } from '../routing/model.ts'
+import type { Decision, Roster } from '../routing/model.ts'
 import { storable } from '../routing/question.ts'
 import type { Arrival } from './arrival.ts'
 import type { Conversation } from './conversation.ts'
 import { describeMessage } from './describe.ts'
 import type { EventKind, Events } from './events.ts'
 import type { Gathered } from './gather.ts'
+import { managerOf, overseersOf, supervisorOf } from './people.ts'
 import { questionIn } from './question.ts'
 import { repliesPerWindow, windowMs } from './window.ts'
 import { reasonOf, sayDuration } from './reason.ts'
@@ -64,8 +64,14 @@ export const makeTurn = (ground: TurnGround): Turn => {
       return decision
     },
     routeTo: (rm, reason) => namedDecision(ground, rm, reason),
-    manager: (userid) => roster.rms.get(userid) ?? { userid, name: userid, branch: '' },
+    contact: null,
+    contacts: [],
+    change: null,
+    origin: null,
+    entry: null,
+    manager: (userid) => managerOf(roster, userid),
     supervisorOf: (userid) => supervisorOf(roster, userid),
+    overseers: () => overseersOf(roster),
     reason: (decision) => reasonOf(decision, active.poolName),
     opening: (decision) => active.opening(decision, now),
     say: (key, values) => sayWords(words, key, values),
@@ -83,15 +89,6 @@ export const repliesLeft = ({ arrival, gathered, now }: Pick<TurnGround, 'arriva
 
 const sayExpected = ({ ahead, servedLately }: TurnGround): string =>
   servedLately > 0 ? `，预计约${Math.max(1, Math.ceil(((ahead + 1) * 30) / servedLately))}分钟` : ''
-
-const supervisorOf = (roster: Roster, userid: string): RosterRm | null => {
-  const branch = roster.rms.get(userid)?.branch ?? ''
-  const over = [...roster.rms.values()].filter(
-    (rm) => rm.supervises && rm.userid !== userid && inBranch(branch, rm.supervises),
-  )
-  // The one who is closest: an exact branch before a whole territory.
-  return over.sort((a, b) => (b.supervises?.length ?? 0) - (a.supervises?.length ?? 0))[0] ?? null
-}
 
 /** The decision keeps its question: it can be repeated later, with the same rules or with others. */
 const decided = (ground: TurnGround, excluded: Record<string, string>): Decision => {

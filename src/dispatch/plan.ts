@@ -3,6 +3,7 @@ import { bookAcceptance, bookAdoption, bookManagerReply } from './booking/owners
 import { bookClose } from './booking/close.ts'
 import { bookDecision } from './booking/decision.ts'
 import { common, matter, setTimer, subjectOf, type Draft, type Ground } from './booking/draft.ts'
+import { bookOwner } from './booking/owner.ts'
 import { bookCode, bookReply, tellManager } from './booking/reply.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import { noChanges, type Changes } from './changes.ts'
@@ -70,6 +71,8 @@ const bookings: Booking = {
   remind: (draft, { key, kind, at, payload }) =>
     void draft.timers.push({ key, kind, subject: subjectOf(draft), dueAt: at, payload }),
   forget: (draft, { key }) => void draft.stopped.push(key),
+  own: (draft, { rm, why }) => bookOwner(draft, rm, why),
+  dropTags: (draft, { id, group }) => void draft.tagsGone.push({ id, group }),
   stillWaiting: (draft, { reason }) => {
     matter(draft).waitingReason = reason
   },

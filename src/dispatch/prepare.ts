@@ -1,5 +1,4 @@
 import type { Pool } from 'pg'
-import { makeAccountTurn } from './account-turn.ts'
 import type { Arrival } from './arrival.ts'
 import { handlerFor } from './handler-for.ts'
 import { bookArrival } from './books.ts'
@@ -7,10 +6,12 @@ import { noChanges, type Changes } from './changes.ts'
 import { openConversation, type Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import { entranceOf, type ReadEntrance } from './entrance.ts'
+import type { ReadOrigin } from './contact-origin.ts'
 import { chatOfConversation, gather, type Gathered } from './gather.ts'
 import type { Handlers } from './handlers.ts'
 import { makeTurn, repliesLeft } from './make-turn.ts'
 import { plan } from './plan.ts'
+import { prepareAccount, prepareContact } from './prepare-contact.ts'
 import { isNew } from './question.ts'
 import type { RosterCache } from './roster.ts'
 import type { ActiveRules } from './rules.ts'
@@ -27,6 +28,8 @@ export type Desk = {
   roster: RosterCache
   rules: () => ActiveRules
   readEntrance: ReadEntrance
+  /** Who a `state` belongs to that came back with an added contact. */
+  readOrigin: ReadOrigin
   now: () => Date
 }
 
@@ -39,7 +42,8 @@ export type Prepared = { changes: Changes; doubtful: boolean; ignored: boolean; 
 /** Gathers the facts, asks the handler, books the effects. Nothing is written. */
 export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean): Promise<Prepared> => {
   const handler = handlerFor(desk.handlers, arrival)
-  if (arrival.sort === 'account') return prepareAccount(desk, arrival)
+  if (arrival.sort === 'account' || arrival.sort === 'group') return prepareAccount(desk, arrival)
+  if (arrival.sort === 'contact') return prepareContact(desk, arrival)
   const chat = await chatOf(desk, arrival)
   if (!chat) return nothing(true)
   const entrance = await entranceOf(desk.readEntrance, arrival)
@@ -76,26 +80,6 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
 }
 
 const nothing = (ignored: boolean): Prepared => ({ changes: noChanges(), doubtful: false, ignored })
-
-const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {
-  const handler = handlerFor(desk.handlers, arrival)
-  if (!handler) return nothing(true)
-  const now = desk.now()
-  const effects = await handler.handle(makeAccountTurn(arrival, now))
-  const ground = {
-    conversation: null,
-    openKfId: arrival.openKfId ?? '',
-    now,
-    at: arrival.at,
-    repliesLeft: 0,
-    newCustomer: false,
-    firstReply: () => null,
-    urgency: () => ({ ageing: 1, respondBy: null }),
-    offerUntil: now,
-    opensAt: () => null,
-  }
-  return { changes: plan(effects, ground), doubtful: false, ignored: false }
-}
 
 const chatOf = async (desk: Desk, arrival: Arrival) => {
   if (arrival.openKfId && arrival.externalUserId)

@@ -1,8 +1,11 @@
 import type { Decision } from '../routing/model.ts'
 import type { Words } from '../outbox/effects.ts'
+import type { Contact, Step } from './contact.ts'
+import type { ContactOrigin } from './contact-origin.ts'
 import type { Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import type { EventKind, Events } from './events.ts'
+import type { LastEntry } from './gather-contact.ts'
 import type { PlaceholderValues } from './words.ts'
 import type { WordsKey } from './words-file.ts'
 
@@ -46,6 +49,16 @@ export type Turn<Kind extends EventKind = EventKind> = {
   repliesLeft: number
   /** The message is older than half an hour (after an outage): route it, but no small talk. */
   late: boolean
+  /** Of a contact event: the relation with the RM whom it is about, as it is after the event; null elsewhere. */
+  contact: Contact | null
+  /** Of a contact event: everybody in whose contact list the customer is or was, after the event. */
+  contacts: readonly Contact[]
+  /** Of a contact event: what it changed. Null when it told nothing new, so that nobody is told twice. */
+  change: Step['change']
+  /** Of an add whose `state` is known: the channel or invitation that it belongs to. */
+  origin: ContactOrigin | null
+  /** Of a contact event: how the customer last came in by a kf link. */
+  entry: LastEntry | null
   /** Who should have it, with the whole explanation; asked once, the same answer every time. */
   route(extra?: { excluded?: Record<string, string> }): Decision
   /** Decides for a named RM by an admin's word, outside the rules. */
@@ -53,6 +66,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   manager(userid: string): Manager
   /** Who supervises this RM's branch; null when nobody is named. */
   supervisorOf(userid: string): Manager | null
+  /** Whom matters of the whole bank are told: those who supervise most. Empty when nobody supervises. */
+  overseers(): Manager[]
   /** When an RM who gets the customer now by this rule is reminded, and when he loses him; null when nothing is promised. */
   firstReply(rule: string | null): { remindAt: Date; reassignAt: Date } | null
   /** The customer's last message in one line: his text, or 「[图片]」 and the like. */

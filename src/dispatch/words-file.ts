@@ -18,7 +18,15 @@ export const placeholders = {
   'manager.taken_from_you': ['customer', 'reason', 'manager'],
   'manager.reminder': ['customer', 'waited'],
   'manager.snoozed': [],
+  'manager.contact_lost': ['customer'],
+  'manager.transfer_failed': ['customer', 'reason'],
   'supervisor.no_reply': ['customer', 'waited', 'manager'],
+  'supervisor.contact_deleted': ['customer', 'manager'],
+  'supervisor.transfer_failed': ['customer', 'manager', 'reason'],
+  'admin.acquisition_low': [],
+  'admin.acquisition_exhausted': [],
+  'admin.acquisition_expiring': ['count', 'day'],
+  'admin.acquisition_link_gone': ['link'],
 } as const satisfies Record<string, readonly string[]>
 export type WordsKey = keyof typeof placeholders
 export const wordsKeys = Object.keys(placeholders) as readonly WordsKey[]

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../inbox/events.ts'
 import { readCallback } from '../wecom/events.ts'
+import { ofContact } from './contact-event.ts'
 
 type Came = { digest: string; now: Date }
 
@@ -34,6 +35,7 @@ export const eventOfCallback = (xml: string, { digest, now }: Came): NewEvent =>
         state: 'ignored',
       }
     default:
+      if (!('FromUserName' in callback.event)) return { ...common, ...ofContact(callback) }
       return {
         ...common,
         kind: callback.kind,

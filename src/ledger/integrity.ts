@@ -51,6 +51,9 @@ const readGaps = async (pool: Pool): Promise<Gap[]> => {
        (select 'errand-waiting', id::text, created_at, kind || coalesce(': ' || error, '')
         from outbox where state = 'new' and created_at < now() - interval '60 seconds' order by id limit $1)
        union all
+       (select 'alarm-unheard', id::text, at, data ->> 'what'
+        from touchpoints where kind = 'alarm.unheard' and at > now() - interval '7 days' order by id desc limit $1)
+       union all
        (select 'account-not-pulled', open_kfid, coalesce(pulled_at, poll_at), trouble
         from kf_accounts where managed and trouble is not null limit $1)
        union all

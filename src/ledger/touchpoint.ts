@@ -18,8 +18,23 @@ export type TouchpointKind =
   | 'contact.invited'
   | 'contact.added'
   | 'contact.lost'
+  /** The RM has confirmed a customer who had added him alone. */
+  | 'contact.confirmed'
+  /** How they met, once WeCom has told it: an event does not. */
+  | 'contact.described'
+  /** The customer wrote to the RM (of acquisition links alone: WeCom tells it of no other). */
+  | 'contact.chatted'
+  | 'contact.transfer_failed'
+  | 'contact.archive_agreed'
+  | 'owner.changed'
   | 'group.joined'
   | 'group.left'
+  | 'group.dismissed'
+  | 'acquisition.opened'
+  | 'acquisition.requested'
+  | 'acquisition.trouble'
+  /** Something that somebody should have been told, and there is nobody: see the integrity report. */
+  | 'alarm.unheard'
   | 'identity.joined'
   | 'identity.conflict'
   | 'identity.undone'

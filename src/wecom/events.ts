@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { contactKind, contactSchemas } from './contact-events.ts'
 import type { OpenKfId } from './ids.ts'
 import { AnsweredUserId } from './limits.ts'
 import { dateOfSeconds } from './seconds.ts'
@@ -68,7 +69,7 @@ const events = {
   'app/view': staffEvent,
 }
 
-const schemas = { ...messages, ...events }
+const schemas = { ...messages, ...events, ...contactSchemas }
 
 /** What a callback carries, by kind, in WeCom's own names; all text, ids of staff in lower case. */
 export type CallbackEvents = { [Kind in keyof typeof schemas]: z.output<(typeof schemas)[Kind]> }
@@ -102,7 +103,11 @@ export const readCallback = (xml: string): Callback => {
 const kindOf = (raw: XmlElement): CallbackKind | null => {
   if (raw['MsgType'] !== 'event') return own(messages, `app/${raw['MsgType']}`)
   const name = words.parse(raw['Event']).toLowerCase()
-  return own(events, name) ?? own(events, `app/${name}`)
+  return (
+    own(events, name) ??
+    own(events, `app/${name}`) ??
+    own(contactSchemas, contactKind(name, words.parse(raw['ChangeType'])))
+  )
 }
 
 const own = <Table extends object>(table: Table, key: string): (keyof Table & CallbackKind) | null =>
@@ -116,5 +121,6 @@ const typeOf = (raw: XmlElement): string =>
 const dateOf = (seconds: unknown): Date | null =>
   typeof seconds === 'string' && /^\d{1,12}$/.test(seconds) ? dateOfSeconds(Number(seconds)) : null
 
-/** The kinds that staff cause and a handler can be written for. */
-export const callbackKinds = Object.keys(schemas).filter((kind) => kind.startsWith('app/')) as readonly CallbackKind[]
+/** The kinds that a handler can be written for: what staff do in the app, and what 客户联系 tells. */
+export type HandledCallback = Extract<CallbackKind, `${string}/${string}`>
+export const callbackKinds = Object.keys(schemas).filter((kind) => kind.includes('/')) as readonly HandledCallback[]

@@ -45,7 +45,7 @@ const CustomerAnswer = z
     known: z.boolean().meta({ description: 'The bank told us who this is' }),
     identities: z.array(z.object({ kind: z.enum(['external_userid', 'unionid', 'client_no']), value: z.string() })),
     channel: z.string().nullable().meta({ description: 'The channel of the first touch' }),
-    contacts: z.array(z.object({ rm: z.string(), since: Time, state: z.enum(['active', 'lost']) })),
+    contacts: z.array(z.object({ rm: z.string(), since: Time, state: z.enum(['half', 'active', 'lost']) })),
     firstSeenAt: Time,
     updatedAt: Time,
   })

@@ -6,6 +6,8 @@ import type { Conversation } from '../conversation.ts'
 export type Ground = {
   /** Null for events that concern no customer (an RM's presence). */
   conversation: Conversation | null
+  /** Whom the event is about where there is no conversation: a contact event's customer and RM. */
+  person?: Person
   openKfId: string
   now: Date
   /** When the event happened: codes live from then on. */
@@ -23,6 +25,15 @@ export type Ground = {
   opensAt(decision: Decision): Date | null
 }
 
+export type Person = {
+  externalUserId: string | null
+  customerId: string | null
+  channel: string | null
+  rm: string | null
+  owner: string | null
+}
+const nobody = { externalUserId: null, customerId: null, channel: null, rm: null }
+
 /** Changes in the making. `conversation` is a copy that may be written to. */
 export type Draft = Changes & { ground: Ground; sent: number }
 
@@ -33,15 +44,20 @@ export const matter = (draft: Draft): Conversation => {
 }
 
 export const subjectOf = (draft: Draft): string =>
-  draft.conversation?.externalUserId ?? `account:${draft.ground.openKfId}`
+  draft.conversation?.externalUserId ?? draft.ground.person?.externalUserId ?? `account:${draft.ground.openKfId}`
+
+const aboutPerson = ({ owner: _, ...about }: Person) => about
 
 /** What every touchpoint of this turn has in common. */
 export const common = (draft: Draft) => ({
-  at: draft.ground.now,
-  externalUserId: draft.conversation?.externalUserId ?? null,
-  customerId: draft.conversation?.customerId ?? null,
-  channel: draft.conversation?.channel ?? null,
-  rm: draft.conversation?.rm ?? null,
+  at: draft.ground.person ? draft.ground.at : draft.ground.now,
+  ...(draft.ground.person ? aboutPerson(draft.ground.person) : nobody),
+  ...(draft.conversation && {
+    externalUserId: draft.conversation.externalUserId,
+    customerId: draft.conversation.customerId,
+    channel: draft.conversation.channel,
+    rm: draft.conversation.rm,
+  }),
 })
 
 export const timerKinds = [

@@ -49,10 +49,19 @@ const fieldsText = (fields: EventLine['fields']): string =>
     .map(({ name, type, optional }) => code(`${name}${optional ? '?' : ''}: ${type}`))
     .join('<br>')
 
+const contactEvents: Readonly<Record<string, string>> = {
+  contact: 'change_external_contact',
+  group: 'change_external_chat',
+  tag: 'change_external_tag',
+  acquisition: 'customer_acquisition',
+}
+
 const wecomName = (kind: string, fields: EventLine['fields']): string => {
   const name = kind.slice(kind.indexOf('/') + 1)
   if (kind.startsWith('card/')) return 'Event `template_card_event`, task ' + code(`${name}@…`)
   if ((ownKinds as readonly string[]).includes(kind)) return "Yinqiao's own"
+  const event = contactEvents[kind.slice(0, kind.indexOf('/'))]
+  if (event) return `${code(event)}, ChangeType ${code(name)}`
   if (kind === 'kf/servicer_message') return 'any `msgtype`, origin 5'
   if (kind.startsWith('kf/'))
     return fields.some((field) => field.name === 'msgtype') ? `msgtype ${code(name)}` : `event_type ${code(name)}`

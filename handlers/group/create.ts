@@ -1,0 +1,4 @@
+import { on } from '#bot'
+
+/** 新建了客户群。 */
+export default on('group/create', () => [])

@@ -1,0 +1,90 @@
+import type { Ground, Person } from './booking/draft.ts'
+import { makeAccountTurn, type AccountGround } from './account-turn.ts'
+import type { Arrival } from './arrival.ts'
+import { noChanges, type Changes } from './changes.ts'
+import { bookContact, stepOf, type ContactEvent } from './contact-books.ts'
+import { gatherContact, type GatheredContact } from './gather-contact.ts'
+import { bookGroup } from './group-books.ts'
+import { handlerFor } from './handler-for.ts'
+import { plan } from './plan.ts'
+import type { Desk, Prepared } from './prepare.ts'
+import type { Turn } from './turn.ts'
+
+/** An event about an account, an RM, a customers' group, the tags or the acquisition links: about no customer of its own. */
+export const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {
+  const handler = handlerFor(desk.handlers, arrival)
+  const ground = await accountGround(desk, arrival)
+  const books = arrival.sort === 'group' ? { touchpoints: await bookGroup(desk.pool, arrival, ground.roster.rms) } : {}
+  if (!handler) return { changes: { ...noChanges(), ...books }, doubtful: false, ignored: true }
+  const effects = await handler.handle(makeAccountTurn(ground))
+  return { changes: withBooks(plan(effects, planGround(ground)), books), doubtful: false, ignored: false }
+}
+
+/** An event about a customer and the RM who has, had or gets him as a contact: no account, no conversation. */
+export const prepareContact = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {
+  const handler = desk.handlers.get(arrival.kind)
+  const gathered = await gatherContact(desk.pool, arrival.externalUserId as string)
+  const { UserID: rm = '', State: state = '' } = arrival.event as ContactEvent
+  const origin = state && (await desk.readOrigin({ state, rm, externalUserId: gathered.customer.externalUserId }))
+  const step = stepOf({ arrival, gathered })
+  const books = bookContact({ arrival, gathered, origin: origin || null }, step)
+  if (!handler) return { changes: { ...noChanges(), ...books }, doubtful: false, ignored: true }
+
+  const ground = await accountGround(desk, arrival)
+  const turn = withContact(makeAccountTurn(ground), {
+    customer: gathered.customer,
+    entry: gathered.entry,
+    origin: origin || null,
+    contact: step?.contact ?? null,
+    contacts: contactsAfter(gathered, step?.contact),
+    change: step?.change ?? null,
+  })
+  const effects = await handler.handle(turn)
+  const person = {
+    externalUserId: gathered.customer.externalUserId,
+    customerId: gathered.customer.id,
+    channel: gathered.customer.channel,
+    rm: rm || null,
+    owner: gathered.customer.owner,
+  }
+  return { changes: withBooks(plan(effects, planGround(ground, person)), books), doubtful: false, ignored: false }
+}
+
+const accountGround = async (desk: Desk, arrival: Arrival): Promise<AccountGround> => ({
+  arrival,
+  now: desk.now(),
+  roster: await desk.roster.recent(),
+  words: desk.words,
+})
+
+const contactsAfter = ({ contacts }: GatheredContact, changed: GatheredContact['contacts'][number] | undefined) =>
+  changed ? [...contacts.filter(({ rm }) => rm !== changed.rm), changed] : contacts
+
+type About = Pick<Turn, 'customer' | 'contact' | 'contacts' | 'change' | 'origin' | 'entry'>
+/** The account's turn refuses to name a customer; here there is one. */
+const withContact = (turn: Turn, about: About): Turn =>
+  Object.defineProperties(
+    turn,
+    Object.fromEntries(Object.entries(about).map(([name, value]) => [name, { value, enumerable: true }])),
+  )
+
+const planGround = ({ arrival, now }: AccountGround, person?: Person): Ground => ({
+  conversation: null,
+  ...(person && { person }),
+  openKfId: arrival.openKfId ?? '',
+  now,
+  at: arrival.at,
+  repliesLeft: 0,
+  newCustomer: false,
+  firstReply: () => null,
+  urgency: () => ({ ageing: 1, respondBy: null }),
+  offerUntil: now,
+  opensAt: () => null,
+})
+
+const withBooks = (changes: Changes, books: Partial<Changes>): Changes => ({
+  ...changes,
+  contact: books.contact ?? changes.contact,
+  channel: books.channel ?? changes.channel,
+  touchpoints: [...(books.touchpoints ?? []), ...changes.touchpoints],
+})
