@@ -4,6 +4,7 @@ import { makeDispatcher } from './callbacks/dispatcher.ts'
 import { makeControl } from './control/control.ts'
 import type { Control, Live } from './control/control.ts'
 import type { ExampleCorp } from './example-corp.ts'
+import { makeCallLimits } from './http/call-limits.ts'
 import { makeCalls } from './http/calls.ts'
 import { cgi } from './http/cgi.ts'
 import { listen } from './http/listen.ts'
@@ -16,6 +17,7 @@ import { makeFaults } from './model/faults.ts'
 import { makeWorld } from './model/make-world.ts'
 import type { Settings } from './model/settings.ts'
 import { makeTokens } from './model/tokens.ts'
+import { sweepTransfers } from './model/transfers.ts'
 import type { Change, Corp, World } from './model/world.ts'
 import { newCorp } from './new-corp.ts'
 import { settle } from './settle.ts'
@@ -77,7 +79,11 @@ export const createSimulator = async (options: SimulatorOptions = {}): Promise<S
 const assemble = (options: SimulatorOptions) => {
   const listeners = new Set<(change: Change) => void>()
   const changed = (change: Change): void => listeners.forEach((heard) => heard(change))
-  const clock = virtualClock(options.clock ?? { now: () => Date.now() }, () => changed({ kind: 'clock' }))
+  const moved = (): void => {
+    sweepTransfers(world)
+    changed({ kind: 'clock' })
+  }
+  const clock = virtualClock(options.clock ?? { now: () => Date.now() }, moved)
   const chance = makeChance(options.seed ?? randomInt(2 ** 32))
   let callbackUrl = options.callbackUrl ?? null
   const url = (): string | null => callbackUrl
@@ -88,5 +94,6 @@ const assemble = (options: SimulatorOptions) => {
   const world: World = makeWorld(newCorp(options.corp), { clock, chance, ends, settings })
   if (options.people) settle(world, options.people)
   const [faults, calls, tokens] = [makeFaults(chance), makeCalls(), makeTokens(world)]
-  return { world, clock, faults, calls, tokens, dispatcher, url, setUrl, listeners }
+  const limits = makeCallLimits(world)
+  return { world, clock, faults, calls, tokens, limits, dispatcher, url, setUrl, listeners }
 }

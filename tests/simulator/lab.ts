@@ -79,7 +79,7 @@ export const receiver = async (
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
-      heard.push({ url: url.search, body, event: readXml(door.open(query, body)) })
+      heard.push({ url: url.search, body, event: readXml(door.open(query, body), 'collect') })
       const status = answers.shift() ?? 200
       if (status === 'silent') return
       response.statusCode = status

@@ -13,6 +13,8 @@ import type { Tokens } from '../model/tokens.ts'
 import type { Corp, Customer, LogItem, Member, Payload, World } from '../model/world.ts'
 import { accountsControl } from './accounts.ts'
 import type { AccountsControl } from './accounts.ts'
+import { contactsControl } from './contacts.ts'
+import type { ContactsControl } from './contacts.ts'
 import { customerControl } from './customer.ts'
 import type { CustomerControl } from './customer.ts'
 import { servicerControl } from './servicer.ts'
@@ -30,6 +32,7 @@ export type Control = {
   /** A member and, where an account lists him, a servicer. */
   servicer(userid: string, given?: Partial<Member>): ServicerControl
   accounts: AccountsControl
+  contacts: ContactsControl
   corp: Corp
   settings: Settings
   clock: VirtualClock
@@ -84,6 +87,7 @@ export const makeControl = (parts: Parts): Control => {
     customer: (externalUserId, given) => customerControl(world, externalUserId, given),
     servicer: (userid, given) => servicerControl(world, userid, given),
     accounts: accountsControl(world),
+    contacts: contactsControl(world),
     corp: world.corp,
     settings: world.settings,
     clock,

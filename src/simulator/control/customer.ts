@@ -1,10 +1,11 @@
-import { addContact, dropContact } from '../model/contacts.ts'
 import { clickMenu, customerNamed, customerRecalls, customerSends, openChat, openLink } from '../model/customers.ts'
 import type { Entrance } from '../model/customers.ts'
 import { findChat } from '../model/find.ts'
 import type { Customer, Line, LogItem, Payload, World } from '../model/world.ts'
+import { customerContacts } from './customer-contacts.ts'
+import type { CustomerContacts } from './customer-contacts.ts'
 
-export type CustomerControl = {
+export type CustomerControl = CustomerContacts & {
   externalUserId: string
   /** Opens the chat: an account with an entrance, or a link (`url`); null when the link was tampered with. */
   opens(at: string | ({ openKfId: string } & Entrance) | { url: string }): LogItem | null
@@ -16,9 +17,6 @@ export type CustomerControl = {
   recalls(msgid: string): LogItem
   /** Refuses (or takes again) what the corp sends. */
   blocks(blocks?: boolean): void
-  /** Becomes a contact of a member, through something that carries `state`. */
-  adds(userid: string, state?: string): void
-  deletes(userid: string): void
   /** What stands in his chat with the account. */
   sees(openKfId: string): Line[]
 }
@@ -30,6 +28,7 @@ const lastMenu = (world: World, openKfId: string, customer: string): string =>
 export const customerControl = (world: World, customer: string, given: Partial<Customer> = {}): CustomerControl => {
   customerNamed(world, customer, given)
   return {
+    ...customerContacts(world, customer),
     externalUserId: customer,
     opens: (at) => {
       if (typeof at === 'string') return openChat(world, { customer, openKfId: at })
@@ -42,8 +41,6 @@ export const customerControl = (world: World, customer: string, given: Partial<C
       clickMenu(world, { customer, openKfId, msgid, item }),
     recalls: (msgid) => customerRecalls(world, { customer, msgid }),
     blocks: (blocks = true) => void customerNamed(world, customer, { blocks }),
-    adds: (userid, state) => void addContact(world, { customer, userid, ...(state === undefined ? {} : { state }) }),
-    deletes: (userid) => void dropContact(world, { customer, userid }),
     sees: (openKfId) => structuredClone(findChat(world, openKfId, customer)?.lines ?? []),
   }
 }

@@ -5,8 +5,10 @@ import { endSession, rejectCustomer, reply, retake, servicerRecalls, take, trans
 import { Impossible } from '../model/refused.ts'
 import { servesAccount, setReception } from '../model/servicers.ts'
 import type { LogItem, Member, Payload, StaffMessage, World } from '../model/world.ts'
+import { servicerContacts } from './servicer-contacts.ts'
+import type { ServicerContacts } from './servicer-contacts.ts'
 
-export type ServicerControl = {
+export type ServicerControl = ServicerContacts & {
   userid: string
   takes(openKfId: string, customer: string): LogItem
   transfers(openKfId: string, customer: string, to: string): LogItem
@@ -48,6 +50,7 @@ export const servicerControl = (world: World, name: string, given: Partial<Membe
     return card.msgid
   }
   return {
+    ...servicerContacts(world, userid),
     userid,
     takes: (openKfId, customer) => take(world, { userid, openKfId, customer }),
     transfers: (openKfId, customer, to) => transferTo(world, { userid, openKfId, customer, to: to.toLowerCase() }),

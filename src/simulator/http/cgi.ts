@@ -10,12 +10,21 @@ import { Refused, refuseIf } from '../model/refused.ts'
 import type { Tokens } from '../model/tokens.ts'
 import type { Payload, World } from '../model/world.ts'
 import type { Calls } from './calls.ts'
+import type { CallLimits } from './call-limits.ts'
+import { contactCode } from './contact-refusal.ts'
 import { noisy } from './errmsg.ts'
 import { giveMedia, mediaPaths, takeUpload } from './media.ts'
 import { codeOfIssue, placeOfIssue } from './refusal.ts'
 import type { Served } from './serve.ts'
 
-export type Cgi = { world: World; tokens: Tokens; faults: Faults; calls: Calls; served: ReadonlyMap<string, Served> }
+export type Cgi = {
+  world: World
+  tokens: Tokens
+  faults: Faults
+  calls: Calls
+  limits: CallLimits
+  served: ReadonlyMap<string, Served>
+}
 type Asked = { path: string; ip: string; body: Payload }
 
 const prefix = '/cgi-bin/'
@@ -29,7 +38,11 @@ export const cgi = (parts: Cgi): Koa.Middleware => {
     await answer(ctx, parts, asked)
     if (faults.some((fault) => fault.does === 'drop')) cutOff(ctx)
   }
-  return async (ctx, next) => (ctx.path.startsWith(prefix) ? handle(ctx) : next())
+  const counted = async (ctx: Koa.Context): Promise<void> => {
+    const done = parts.limits.enter(ctx.path.slice(prefix.length))
+    await handle(ctx).finally(done)
+  }
+  return async (ctx, next) => (ctx.path.startsWith(prefix) ? counted(ctx) : next())
 }
 
 /** Breaks the connection without an answer. */
@@ -76,9 +89,10 @@ const record = ({ calls, world }: Cgi, { ctx, asked, answer, fault }: Recorded):
   })
 }
 
-const reply = (ctx: Koa.Context, { world }: Cgi, { asked, refused }: { asked: Asked; refused: Refused }): Payload => {
+const reply = (ctx: Koa.Context, parts: Cgi, { asked, refused }: { asked: Asked; refused: Refused }): Payload => {
   const { errcode, message: text } = refused
-  const answer = { errcode, errmsg: noisy(world, { errcode, text, ip: asked.ip }) }
+  const errmsg = noisy(parts.world, { errcode, text, ip: asked.ip })
+  const answer = { errcode, errmsg, ...parts.served.get(asked.path)?.refused }
   ctx.body = answer
   return answer
 }
@@ -114,12 +128,14 @@ const carryOut = async (ctx: Koa.Context, parts: Cgi, asked: Asked): Promise<Pay
   return served.answer({ world, tokens, ip: asked.ip }, readAsk(served.endpoint, asked.body, world))
 }
 
-/** Token first, then the caller's address, then whether the app may use 微信客服 at all. */
-const admit = ({ world, tokens }: Cgi, { path, ip }: Asked, token: string | undefined): void => {
+/** Token first, then the caller's address, then whether the app may use this family at all, then how often. */
+const admit = ({ world, tokens, limits }: Cgi, { path, ip }: Asked, token: string | undefined): void => {
   tokens.check(token)
-  const { trustedIps, kfApi } = world.corp
+  const { trustedIps, kfApi, contactApi } = world.corp
   refuseIf(trustedIps.length > 0 && !trustedIps.includes(ip), 60020, `not allow to access from your ip ${ip}`)
   refuseIf(path.startsWith('kf/') && !kfApi, 48002, 'api forbidden')
+  refuseIf(path.startsWith('externalcontact/') && !contactApi, 48002, 'api forbidden')
+  limits.check(path)
 }
 
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
@@ -148,7 +164,9 @@ const readAsk = (endpoint: Endpoint, body: Payload, world: World): unknown => {
   const again = endpoint.method === 'GET' ? endpoint.ask.safeParse(withNumbers(body, read.error.issues)) : read
   if (again.success) return again.data
   const [issue] = again.error.issues
-  throw issue ? new Refused(codeOfIssue(issue, world.settings), placeOfIssue(issue)) : new Refused(40058, 'invalid')
+  if (!issue) throw new Refused(40058, 'invalid')
+  const code = contactCode(endpoint.path, issue, body) ?? codeOfIssue(issue, world.settings)
+  throw new Refused(code, placeOfIssue(issue))
 }
 
 /** A query has only strings: those that should have been numbers become numbers. */

@@ -1,5 +1,6 @@
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
+import { newContactBook } from './contact-book.ts'
 import { defaultSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
 import type { Change, Corp, Push, World } from './world.ts'
@@ -23,7 +24,7 @@ export const makeWorld = (
   codes: new Map(),
   links: new Map(),
   media: new Map(),
-  contacts: new Map(),
+  contacts: newContactBook(parts.clock.now()),
   responseCodes: new Map(),
   loginCodes: new Map(),
   taskIds: new Set(),

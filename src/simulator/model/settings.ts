@@ -27,6 +27,28 @@ export type Settings = {
   wrongSecretsAllowed: number
   /** Application messages to one member per minute; more are dropped without a word. */
   staffPerMinute: number
+  /** 客户联系: who adds through a code or link that needs no confirming is a full contact at once (seen with some clients). */
+  autoAccept: boolean
+  /** Half-added customers are listed; else they are 84061. */
+  halfListed: boolean
+  /** Who deleted the member stays in the member's list. */
+  lostStillListed: boolean
+  /** Who comes back after deleting the member brings the state of the first time (reported by others). */
+  staleStateBug: boolean
+  /** Optional nodes of callbacks come empty instead of not at all. */
+  emptyNodes: boolean
+  /** Changes by API are told by callbacks, too: WeCom says that they are not. */
+  apiEditsEmitEvents: boolean
+  /** A customer who came by an acquisition link and deletes the member is told a second time, as customer_acquisition. */
+  linkTellsDeletes: boolean
+  /** groupchat/get shows a change only after so many milliseconds. */
+  groupLagMs: number
+  /** Calls of one 客户联系 API per minute (45009). */
+  contactsPerMinute: number
+  /** Calls of one API at the same time (45033); 5 of mark_tag were told by WeCom's staff. */
+  atOnce: Record<string, number>
+  contactWayCap: number
+  tagCap: number
   /** Numbers that WeCom does not publish: no app may depend on them. */
   errcodes: { duplicateMsgid: number; badCode: number; missingAccount: number; badCursor: number }
 }
@@ -44,5 +66,17 @@ export const defaultSettings = (): Settings => ({
   addNeedsAccount: true,
   wrongSecretsAllowed: 20,
   staffPerMinute: 30,
+  autoAccept: false,
+  halfListed: true,
+  lostStillListed: true,
+  staleStateBug: false,
+  emptyNodes: false,
+  apiEditsEmitEvents: false,
+  linkTellsDeletes: false,
+  groupLagMs: 0,
+  contactsPerMinute: 10_000,
+  atOnce: { 'externalcontact/mark_tag': 5 },
+  contactWayCap: 500_000,
+  tagCap: 10_000,
   errcodes: { duplicateMsgid: 40058, badCode: 40058, missingAccount: 40058, badCursor: 40058 },
 })

@@ -1,5 +1,6 @@
 import type { Chance } from './chance.ts'
 import type { Clock } from './clock.ts'
+import type { ContactBook } from './contact-types.ts'
 import type { Settings } from './settings.ts'
 
 /** 0 new, 1 with the bot, 2 in the pool, 3 with a servicer, 4 ended or not begun. */
@@ -20,6 +21,12 @@ export type Corp = {
   kfApi: boolean
   /** 「微信客服消息和事件」 is switched on for the app's callback. */
   kfCallbacks: boolean
+  /** 客户联系 lists the app under 可调用接口的应用 (48002). */
+  contactApi: boolean
+  /** 「外部联系人变更回调」 is ticked. */
+  contactCallbacks: boolean
+  /** A business category for which opened acquisition links are told (open_profile). */
+  openProfile: boolean
   /** Callers' addresses; empty is any (60020). */
   trustedIps: string[]
   upgrade: { userids: string[]; departments: number[]; chats: string[] }
@@ -35,6 +42,14 @@ export type Member = {
   activated: boolean
   /** Inside the app's visible range. */
   visible: boolean
+  realNamed: boolean
+  /** Has 客户联系 (84083). */
+  hasContacts: boolean
+  /** The admin set a welcome for him in the console: no code for apps. */
+  adminWelcome: boolean
+  contactCap: number
+  /** When he left the bank. */
+  leftAt: number | null
   inbox: StaffMessage[]
   /** When the app's last messages reached him, for the limit per minute. */
   arrivals: number[]
@@ -86,6 +101,10 @@ export type Customer = {
   avatar: string
   gender: 0 | 1 | 2
   unionid: string | null
+  /** A WeChat user, or somebody who uses WeCom in another corp. */
+  kind: 'wx' | 'wecom'
+  corpName: string | null
+  position: string | null
   /** Refuses messages of the corp: sends are accepted and fail afterwards (fail_type 10). */
   blocks: boolean
   /** Who is logged in to the bank's app on this phone; nothing that WeCom knows. */
@@ -138,8 +157,6 @@ export type Code = { value: string; kind: CodeKind; chat: Chat; session: number;
 export type KfLink = { openKfId: string; url: string; scene: string; encScene: string; name?: string }
 export type MediaType = 'image' | 'voice' | 'video' | 'file'
 export type Media = { mediaId: string; type: MediaType; filename: string; bytes: Buffer; expiresAt: number }
-/** A friendship between a customer and a member (客户联系). */
-export type Contact = { externalUserId: string; userid: string; since: number; state: string; addWay: number }
 
 /** XML nodes of one callback in their order; the encrypting is the dispatcher's. */
 export type Push = { about: string; nodes: [name: string, value: string | number][]; agent: boolean }
@@ -176,7 +193,7 @@ export type World = Clock & {
   codes: Map<string, Code>
   links: Map<string, KfLink>
   media: Map<string, Media>
-  contacts: Map<string, Contact>
+  contacts: ContactBook
   responseCodes: Map<string, ResponseCode>
   loginCodes: Map<string, LoginCode>
   taskIds: Set<string>

@@ -50,6 +50,17 @@ const Settings = z
     addNeedsAccount: z.boolean(),
     wrongSecretsAllowed: z.int().min(0),
     staffPerMinute: z.int().min(0),
+    autoAccept: z.boolean(),
+    halfListed: z.boolean(),
+    lostStillListed: z.boolean(),
+    staleStateBug: z.boolean(),
+    emptyNodes: z.boolean(),
+    apiEditsEmitEvents: z.boolean(),
+    linkTellsDeletes: z.boolean(),
+    groupLagMs: count,
+    contactsPerMinute: z.int().min(0),
+    contactWayCap: z.int().min(0),
+    tagCap: z.int().min(0),
   })
   .partial()
 

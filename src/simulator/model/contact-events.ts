@@ -1,0 +1,59 @@
+import { seconds } from './clock.ts'
+import type { Push, World } from './world.ts'
+
+export type Nodes = Push['nodes']
+
+/** Optional nodes are left out unless they say something, or come empty when the settings say so. */
+export const optional = (world: World, nodes: Record<string, string | undefined>): Nodes =>
+  Object.entries(nodes).flatMap(([name, value]): Nodes => {
+    if (value) return [[name, value]]
+    return world.settings.emptyNodes ? [[name, '']] : []
+  })
+
+/** A callback of 客户联系: from `sys`, without a MsgId. Members whom the app does not see cause none. */
+const tell = (
+  world: World,
+  about: { event: string; change: string; userid?: string | undefined },
+  rest: Nodes,
+): void => {
+  const member = about.userid === undefined ? undefined : world.members.get(about.userid)
+  if (!world.corp.contactApi || !world.corp.contactCallbacks || member?.visible === false) return
+  if (world.contacts.losing > 0) {
+    world.contacts.losing -= 1
+    return
+  }
+  world.push({
+    about: about.event,
+    agent: true,
+    nodes: [
+      ['ToUserName', world.corp.corpId],
+      ['FromUserName', 'sys'],
+      ['CreateTime', seconds(world.now())],
+      ['MsgType', 'event'],
+      ['Event', about.event],
+      ['ChangeType', about.change],
+      ...rest,
+    ],
+  })
+}
+
+export type Pair = { userid: string; externalUserId: string }
+
+export const tellContact = (world: World, change: string, { userid, externalUserId }: Pair, rest: Nodes = []): void => {
+  const before: Nodes = change === 'transfer_fail' ? rest : []
+  const after: Nodes = change === 'transfer_fail' ? [] : rest
+  const pair: Nodes = [
+    ['UserID', userid],
+    ['ExternalUserID', externalUserId],
+  ]
+  tell(world, { event: 'change_external_contact', change, userid }, [...before, ...pair, ...after])
+}
+
+export const tellGroup = (world: World, change: string, group: { chatId: string; owner: string }, rest: Nodes = []) =>
+  tell(world, { event: 'change_external_chat', change, userid: group.owner }, [['ChatId', group.chatId], ...rest])
+
+export const tellTag = (world: World, change: string, nodes: Nodes): void =>
+  tell(world, { event: 'change_external_tag', change }, nodes)
+
+export const tellAcquisition = (world: World, change: string, nodes: Nodes = []): void =>
+  tell(world, { event: 'customer_acquisition', change }, nodes)
