@@ -1,3 +1,5 @@
+import { exampleContacts } from './example/contacts.ts'
+import type { ExampleContacts } from './example/contacts.ts'
 import { exampleCustomers } from './example/customers.ts'
 import type { ExampleCustomer } from './example/customers.ts'
 import { exampleRms } from './example/rms.ts'
@@ -25,6 +27,8 @@ export type ExampleCorp = {
   customers: ExampleCustomer[]
   /** Ways into a chat that the bank put up: in its app, its mini program, a branch, a text message. */
   links: ExampleLink[]
+  /** Contacts and tags of 客户联系; nobody knows anybody without. */
+  contacts?: ExampleContacts
 }
 
 /** 个人客户服务 */
@@ -85,4 +89,5 @@ export const exampleCorp = (): ExampleCorp =>
     ],
     customers: exampleCustomers,
     links,
+    contacts: exampleContacts,
   })

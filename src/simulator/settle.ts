@@ -1,4 +1,5 @@
 import type { ExampleCorp, ExampleCustomer } from './example-corp.ts'
+import { settleContacts } from './settle-contacts.ts'
 import { addAccount } from './model/accounts.ts'
 import { customerNamed } from './model/customers.ts'
 import { memberNamed } from './model/members.ts'
@@ -29,5 +30,6 @@ export const settle = (world: World, people: ExampleCorp): void => {
     customerNamed(world, externalUserId, { nickname, gender, client: clientOf(given) })
   }
   for (const link of people.links) world.links.set(link.encScene, link)
+  if (people.contacts) settleContacts(world, people.contacts)
   world.corp.upgrade.userids.push(...people.rms.map((rm) => rm.userid))
 }

@@ -7,9 +7,9 @@ const pair = { userid: 'rm_li', external_userid: 'wm_chen' }
 
 describe('a welcome', () => {
   const added = async () => {
-    const it = await contactLab()
-    it.control.customer('wm_chen').adds('rm_li')
-    return { ...it, code: (await it.last('add_external_contact'))['WelcomeCode'] ?? '' }
+    const place = await contactLab()
+    place.control.customer('wm_chen').adds('rm_li')
+    return { ...place, code: (await place.last('add_external_contact'))['WelcomeCode'] ?? '' }
   }
 
   it('stands in the chat in the member’s name, once', async () => {
@@ -211,9 +211,12 @@ describe('writing', () => {
   it('too many calls at once are 45033, too many in a minute 45009, an app without the permission 48002', async () => {
     const { control, of, read } = await contactLab({ settings: { contactsPerMinute: 3 } })
     control.customer('wm_chen').adds('rm_li')
-    control.faults.add({ path: 'externalcontact/mark_tag', does: 'slow', ms: 50 })
-    const codes = await Promise.all(Array.from({ length: 8 }, () => of('mark_tag', { ...pair, add_tag: ['x'] })))
-    expect(codes.filter(({ errcode }) => errcode === 45033).length).toBeGreaterThan(0)
+    control.settings.atOnce = { 'externalcontact/mark_tag': 1 }
+    control.faults.add({ path: 'externalcontact/mark_tag', does: 'slow', ms: 1500, nth: 1 })
+    const slow = of('mark_tag', { ...pair, add_tag: ['x'] })
+    await expect.poll(() => control.faults.list()[0]?.struck).toBe(1)
+    expect((await of('mark_tag', { ...pair, add_tag: ['x'] })).errcode).toBe(45033)
+    expect((await slow).errcode).toBe(40068)
     for (let n = 0; n < 3; n += 1) await read('list', { userid: 'rm_li' })
     expect((await read('list', { userid: 'rm_li' })).errcode).toBe(45009)
     control.clock.advance(minute)

@@ -119,7 +119,7 @@ export const contactWayAnswers: Served[] = [
   serve(contact.getAcquisitionLink, ({ world }, ask) => {
     const link = ownLink(world, ask.link_id)
     const { type, userids } = link.priority ?? { type: 0, userids: [] }
-    const priority = { priority_type: type, priority_userid_list: userids as string[] }
+    const priority = { priority_type: type, priority_userid_list: userids }
     return {
       link: { ...shownLink(link), skip_verify: link.skipVerify },
       range: { user_list: link.users, department_list: link.parties },

@@ -59,7 +59,8 @@ const begin = (world: World, adding: Adding): Relation => {
 const added = (world: World, relation: Relation, change: string): void => {
   world.changed({ kind: 'contact', externalUserId: relation.externalUserId, userid: relation.userid })
   const code = issueWelcome(world, relation)
-  tellContact(world, change, relation, optional(world, { State: relation.state, WelcomeCode: code }))
+  const rest = optional(world, { State: relation.state, WelcomeCode: code })
+  tellContact(world, change, { userid: relation.userid, externalUserId: relation.externalUserId, rest })
 }
 
 /** One side only: the member has not confirmed yet. With `autoAccept` he does so at once. */

@@ -73,7 +73,11 @@ export const memberDeletes = (world: World, ask: Between, source?: string): void
   if (!relation || relation.phase === 'lost_by_member')
     throw new Impossible(`${ask.externalUserId} is no contact of ${ask.userid}`)
   lose(world, relation, 'lost_by_member')
-  tellContact(world, 'del_external_contact', relation, optional(world, { Source: source }))
+  tellContact(world, 'del_external_contact', {
+    ...ask,
+    userid: relation.userid,
+    rest: optional(world, { Source: source }),
+  })
 }
 
 const lose = (world: World, relation: Relation, phase: 'lost_by_member' | 'lost_by_customer'): void => {

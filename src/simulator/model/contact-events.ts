@@ -39,18 +39,21 @@ const tell = (
 
 export type Pair = { userid: string; externalUserId: string }
 
-export const tellContact = (world: World, change: string, { userid, externalUserId }: Pair, rest: Nodes = []): void => {
-  const before: Nodes = change === 'transfer_fail' ? rest : []
-  const after: Nodes = change === 'transfer_fail' ? [] : rest
+/** `rest` comes behind the two ids, the reason of a failed transfer before them. */
+export const tellContact = (world: World, change: string, about: Pair & { rest?: Nodes }): void => {
   const pair: Nodes = [
-    ['UserID', userid],
-    ['ExternalUserID', externalUserId],
+    ['UserID', about.userid],
+    ['ExternalUserID', about.externalUserId],
   ]
-  tell(world, { event: 'change_external_contact', change, userid }, [...before, ...pair, ...after])
+  const rest = about.rest ?? []
+  const nodes = change === 'transfer_fail' ? [...rest, ...pair] : [...pair, ...rest]
+  tell(world, { event: 'change_external_contact', change, userid: about.userid }, nodes)
 }
 
-export const tellGroup = (world: World, change: string, group: { chatId: string; owner: string }, rest: Nodes = []) =>
-  tell(world, { event: 'change_external_chat', change, userid: group.owner }, [['ChatId', group.chatId], ...rest])
+type About = { chatId: string; owner: string; rest?: Nodes }
+
+export const tellGroup = (world: World, change: string, { chatId, owner, rest = [] }: About): void =>
+  tell(world, { event: 'change_external_chat', change, userid: owner }, [['ChatId', chatId], ...rest])
 
 export const tellTag = (world: World, change: string, nodes: Nodes): void =>
   tell(world, { event: 'change_external_tag', change }, nodes)

@@ -6,7 +6,6 @@ import type { World } from './world.ts'
 
 /** Who changes the library: the app by API (no callbacks), or an admin in the console (callbacks; he may change all). */
 export type Author = 'app' | 'console'
-const telling = (world: World, by: Author): boolean => by === 'console' || world.settings.apiEditsEmitEvents
 
 const groups = (world: World): TagGroup[] => [...world.contacts.tagGroups.values()]
 const livingTags = ({ tags }: TagGroup): Tag[] => tags.filter((tag) => !tag.deleted)
@@ -33,11 +32,15 @@ const newTag = (world: World, name: string, order = 0): Tag => ({
   deleted: false,
 })
 
-const tellOne = (world: World, change: string, tag: Tag, type: 'tag' | 'tag_group'): void =>
+type Told = { by: Author; change: 'create' | 'update' | 'delete'; type: 'tag' | 'tag_group' }
+
+const tellOne = (world: World, { id }: Tag, { by, change, type }: Told): void => {
+  if (by === 'app' && !world.settings.apiEditsEmitEvents) return
   tellTag(world, change, [
-    ['Id', tag.id],
+    ['Id', id],
     ['TagType', type],
   ])
+}
 
 export type NewTags = {
   groupId?: string | undefined
@@ -60,14 +63,14 @@ export const addTags = (world: World, ask: NewTags, by: Author): { group: TagGro
   const group = known ?? makeGroup(world, ask, by)
   const made = [...names].map(([name, order]) => newTag(world, name, order))
   group.tags.push(...made)
-  if (telling(world, by)) made.forEach((tag) => tellOne(world, 'create', tag, 'tag'))
+  made.forEach((tag) => tellOne(world, tag, { by, change: 'create', type: 'tag' }))
   return { group, made }
 }
 
 const makeGroup = (world: World, ask: NewTags, by: Author): TagGroup => {
   const group: TagGroup = { ...newTag(world, ask.groupName ?? '', ask.order), byApp: by === 'app', tags: [] }
   world.contacts.tagGroups.set(group.id, group)
-  if (telling(world, by)) tellOne(world, 'create', group, 'tag_group')
+  tellOne(world, group, { by, change: 'create', type: 'tag_group' })
   return group
 }
 
@@ -91,7 +94,7 @@ export const editTag = (
   refuseIf(taken, 40071, 'tag name is used already')
   tag.name = ask.name ?? tag.name
   tag.order = ask.order ?? tag.order
-  if (telling(world, by)) tellOne(world, 'update', tag, group ? 'tag_group' : 'tag')
+  tellOne(world, tag, { by, change: 'update', type: group ? 'tag_group' : 'tag' })
 }
 
 /** del_corp_tag: a group takes its tags along without a word of each, and goes with its last tag. */
@@ -114,7 +117,7 @@ const forget = (world: World, tag: Tag): void => {
 
 const deleteTag = (world: World, { tag, group }: { tag: Tag; group: TagGroup }, by: Author): void => {
   forget(world, tag)
-  if (telling(world, by)) tellOne(world, 'delete', tag, 'tag')
+  tellOne(world, tag, { by, change: 'delete', type: 'tag' })
   if (livingTags(group).length === 0) deleteGroup(world, group, by)
 }
 
@@ -122,7 +125,7 @@ const deleteGroup = (world: World, group: TagGroup, by: Author): void => {
   if (group.deleted) return
   group.deleted = true
   livingTags(group).forEach((tag) => forget(world, tag))
-  if (telling(world, by)) tellOne(world, 'delete', group, 'tag_group')
+  tellOne(world, group, { by, change: 'delete', type: 'tag_group' })
 }
 
 /** An admin moves tags within a group, or (with no group) the groups: only the order changes. */

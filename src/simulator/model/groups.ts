@@ -64,7 +64,8 @@ const update = (
   group.version = changed.length > 0 ? world.chance.text(32) : last
   world.changed({ kind: 'contact' })
   const list: Nodes = changed.length === 0 ? [] : membersChanged(changed, { last, current: group.version })
-  tellGroup(world, 'update', group, [['UpdateDetail', detail], ...nodes, ...list])
+  const { chatId, owner } = group
+  tellGroup(world, 'update', { chatId, owner, rest: [['UpdateDetail', detail], ...nodes, ...list] })
 }
 
 const membersChanged = (ids: string[], version: { last: string; current: string }): Nodes => [

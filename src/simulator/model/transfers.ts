@@ -3,6 +3,7 @@ import { addFull } from './contact-adding.ts'
 import { findRelation, isAlive, isFull, relationsOfMember } from './contact-book.ts'
 import { memberDeletes } from './contact-chat.ts'
 import { tellContact } from './contact-events.ts'
+import type { Nodes } from './contact-events.ts'
 import { addContactLine, said } from './contact-lines.ts'
 import { contactMember } from './contact-range.ts'
 import type { Transfer } from './contact-types.ts'
@@ -77,8 +78,8 @@ const finish = (world: World, transfer: Transfer): void => {
 
 const fail = (world: World, transfer: Transfer, { status, reason }: { status: 3 | 4; reason: string }): void => {
   transfer.status = status
-  const pair = { userid: transfer.to, externalUserId: transfer.externalUserId }
-  tellContact(world, 'transfer_fail', pair, [['FailReason', reason]])
+  const rest: Nodes = [['FailReason', reason]]
+  tellContact(world, 'transfer_fail', { userid: transfer.to, externalUserId: transfer.externalUserId, rest })
 }
 
 /** The customer declines while the transfer waits. */

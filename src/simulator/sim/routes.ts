@@ -8,6 +8,9 @@ import { Impossible, Refused } from '../model/refused.ts'
 import type { Change, Media, World } from '../model/world.ts'
 import type { Act } from './act.ts'
 import { bankSession } from './bank.ts'
+import { contactActs } from './contact-acts.ts'
+import { contactFateActs } from './contact-fate-acts.ts'
+import { contactViews } from './contacts.ts'
 import { customerActs } from './customer-acts.ts'
 import { desk } from './desk.ts'
 import { tellChanges } from './events.ts'
@@ -19,7 +22,7 @@ import { servicerActs } from './servicer-acts.ts'
 export type SimParts = { world: World; control: Control; listeners: Set<(change: Change) => void> }
 
 /** Every act by the name under which `POST /sim/<name>` carries it out. */
-export const acts: readonly Act[] = [...customerActs, ...servicerActs, ...fateActs]
+export const acts: readonly Act[] = [...customerActs, ...servicerActs, ...contactActs, ...fateActs, ...contactFateActs]
 
 const query = (ctx: Koa.Context, name: string): string => String(ctx.query[name] ?? '')
 
@@ -39,6 +42,7 @@ export const simRoutes = ({ world, control, listeners }: SimParts): Koa.Middlewa
   router.get('/chat', (ctx) => {
     ctx.body = conversationView(world, query(ctx, 'openKfId'), query(ctx, 'customer'))
   })
+  contactViews(router, world)
   router.get('/desk', (ctx) => answer(ctx, () => desk(world, query(ctx, 'userid'))))
   router.get('/bank', (ctx) => answer(ctx, () => bankSession(world, control.live, query(ctx, 'customer'))))
   router.get('/media/:id', (ctx) => giveFile(ctx, world.media.get(ctx.params['id'] ?? '')))
