@@ -9,6 +9,7 @@ import { syncAccounts, type Accounts } from './intake/accounts.ts'
 import { accountsRang, answerAccountBells } from './intake/account-bells.ts'
 import { claimAccounts, pullAccount, type KfPull } from './intake/kf-pull.ts'
 import { createErrandRunner, type Deliverer } from './outbox/deliverer.ts'
+import { askForQuota } from './outbox/quota.ts'
 import type { OutboxRow } from './outbox/row.ts'
 import { claim } from './store/lease.ts'
 import { ensureMonths } from './store/months.ts'
@@ -165,6 +166,11 @@ const clocksOf = (it: Background, accounts: { pause: () => number; read: () => P
       () => ensureMonths(store.db),
       log,
     ),
+    every(
+      () => 60_000,
+      () => watchQuota(it),
+      log,
+    ),
     // Another process may have made new rules active while no message of Redis reached us.
     every(() => 30_000, it.reloadRules, log),
     every(
@@ -200,6 +206,11 @@ const goLive = async ({ store, shared, reloadRules, now, log }: Background): Pro
   shared.publish('routing', '')
   await store.pool.query(askToLookAgain)
   shared.publish('inbox', '')
+}
+
+/** What is left of the paid links is known before anybody needs one. */
+const watchQuota = async ({ store, shared, dispatch, now }: Background): Promise<void> => {
+  if (dispatch.rules().rules.invitation.paid && (await askForQuota(store.pool, now()))) shared.publish('outbox', '')
 }
 
 const mendLoads = async ({ store, log }: Background): Promise<void> => {

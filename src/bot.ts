@@ -10,9 +10,11 @@ export {
   attention,
   close,
   dropTags,
+  declineInvitations,
   exclude,
   forget,
   greyCard,
+  invite,
   later,
   leaveMessage,
   lastWords,
@@ -31,6 +33,7 @@ export {
 export type { Effect } from './dispatch/effects.ts'
 export { alarm } from './dispatch/alarm.ts'
 export { becomesOwner, ownerFollows } from './dispatch/contact-owner.ts'
+export { invitationAfterService, invitationByWish, invitationTo } from './dispatch/inviting.ts'
 export {
   assignmentWords,
   bring,

@@ -5,6 +5,8 @@ import { readOrigin } from './crm/contact-origin.ts'
 import { noteStatus, type Seen } from './crm/presence.ts'
 import { readEntrance } from './crm/entrance.ts'
 import { claimIdentity, type Claim } from './crm/identity.ts'
+import { createInviteLinks } from './crm/invite-links.ts'
+import { managerLinkMaker } from './manager-links.ts'
 import { readRoster } from './crm/roster.ts'
 import type { Dispatch } from './dispatch/dispatcher.ts'
 import { ownKinds } from './dispatch/events.ts'
@@ -78,6 +80,8 @@ const noteReception = (tx: PoolClient, seen: Seen) => noteStatus(onClient(tx), s
 
 const monotonic = (): number => performance.now()
 
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
 /** What handles and what delivers, with what they share. */
 export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
   const { desk, reloadRules, calendar, secretKey } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
@@ -87,6 +91,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
   const deliverer: Deliverer = {
     ...common,
     call: wecom.call,
+    links: createInviteLinks({ db: store.db, make: managerLinkMaker(wecom.call), pause }),
     agentId,
     installation: await installationCode(store),
     monotonic,

@@ -1,17 +1,31 @@
-import { bring, lastWords, leaveMessage, on, task } from '#bot'
+import { bring, declineInvitations, invitationByWish, lastWords, leaveMessage, on, task } from '#bot'
 
 /** 客户发来文字，或点了菜单里的一项：按 config/routing.yaml 交给该接待的客户经理。排队时可以改为留言、请回电，或加客户经理微信。 */
 export default on('kf/text', (turn) => {
+  // 邀请里的“暂时不用”：以后不再邀请，也不必惊动客户经理。
+  if (turn.event.text.menu_id === 'invite_decline')
+    return [declineInvitations(), lastWords(turn.say('customer.invitation_declined'))]
   const wish = turn.conversation.status === 'queued' ? wishes[turn.event.text.menu_id ?? ''] : undefined
   if (!wish) return bring(turn)
-  const { words = 'customer.will_contact', ...work } = wish
-  return [leaveMessage(), task({ ...work, dueAt: turn.now }), lastWords(turn.say(words))]
+  const { words = 'customer.will_contact', adds, ...work } = wish
+  const left = [leaveMessage(), task({ ...work, dueAt: turn.now }), lastWords(turn.say(words))]
+  return adds ? [...left, ...invitationByWish(turn)] : left
 })
 
-type Wish = { kind: 'left-message' | 'call-back' | 'follow-up'; title: string; words?: 'customer.will_add_manager' }
+type Wish = {
+  kind: 'left-message' | 'call-back' | 'follow-up'
+  title: string
+  words?: 'customer.will_add_manager'
+  adds?: true
+}
 
 const wishes: Record<string, Wish> = {
   queue_leave_message: { kind: 'left-message', title: '客户留言待回复' },
   queue_call_back: { kind: 'call-back', title: '客户请稍后联系' },
-  queue_add_manager: { kind: 'follow-up', title: '客户想加客户经理微信', words: 'customer.will_add_manager' },
+  queue_add_manager: {
+    kind: 'follow-up',
+    title: '客户想加客户经理微信',
+    words: 'customer.will_add_manager',
+    adds: true,
+  },
 }

@@ -41,6 +41,9 @@ export const makeAccountTurn = ({ arrival, now, roster, words }: AccountGround):
     entry: null,
     route: nobody,
     routeTo: nobody,
+    get invitation() {
+      return nobody()
+    },
     manager: (userid) => managerOf(roster, userid),
     supervisorOf: (userid) => supervisorOf(roster, userid),
     overseers: () => overseersOf(roster),

@@ -1,6 +1,7 @@
 import type { Decision } from '../routing/model.ts'
 import { settle, stillWaiting, type Effect, type RoutingChange, type RoutingWords } from './effects.ts'
 import type { EventKind } from './events.ts'
+import { invitationAtOnce } from './inviting.ts'
 import { sayDuration } from './reason.ts'
 import type { Turn } from './turn.ts'
 
@@ -22,7 +23,8 @@ export const bringWith = <Kind extends EventKind>(
 ): Effect[] => {
   const { status, rule, step } = turn.conversation
   const still = status === 'queued' && decision.outcome === 'queued' && rule === decision.rule && step === decision.step
-  return still ? [stillWaiting(decision.waitingReason)] : [settle(decision, wordsFor(turn, decision, change), change)]
+  if (still) return [stillWaiting(decision.waitingReason)]
+  return [...invitationAtOnce(turn, decision), settle(decision, wordsFor(turn, decision, change), change)]
 }
 
 const wordsFor = <Kind extends EventKind>(

@@ -3,6 +3,7 @@ import type { Errand } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import type { Contact } from './contact.ts'
+import type { Invitation } from './booking/invite.ts'
 import type { Conversation } from './conversation.ts'
 import type { EventKind } from './events.ts'
 
@@ -82,6 +83,10 @@ export type Changes = {
   owner: { customerId: string; rm: string; from: string | null } | null
   /** Tags, or groups with all their tags, that are not in the corp's library any more. */
   tagsGone: { id: string; group: boolean }[]
+  /** An RM whom the customer is invited to add, if he may be. */
+  invitation: Invitation | null
+  /** A customer who wants no invitations. */
+  declined: string | null
   identity: SaidIdentity | null
   /** The customer whose profile is asked for with this turn's errands: once is enough. */
   profileOf: string | null
@@ -109,6 +114,8 @@ export const noChanges = (): Changes => ({
   contact: null,
   owner: null,
   tagsGone: [],
+  invitation: null,
+  declined: null,
   identity: null,
   profileOf: null,
   lookAgain: false,

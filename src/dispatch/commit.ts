@@ -11,6 +11,7 @@ import { moveLoad } from './move-load.ts'
 import { storeContact } from './store-contact.ts'
 import { noteProfile, storeChat } from './store-chat.ts'
 import { storeConversation } from './store-conversation.ts'
+import { declineInvitations, storeInvitation } from './store-invitation.ts'
 import { storeMessages } from './store-messages.ts'
 
 /** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue); `ignored` when nobody handles its kind. */
@@ -32,15 +33,17 @@ export type CommitContext = {
  * Writes one turn: everything or nothing. Throws `LostLease` when another process has the event by now, and `Conflict` when
  * something the turn relied on has changed (the RM is full, the conversation moved on): the turn is then prepared again.
  */
-export const commit = async (tx: PoolClient, changes: Changes, context: CommitContext): Promise<void> => {
+export const commit = async (tx: PoolClient, wanted: Changes, context: CommitContext): Promise<void> => {
   // The connection pipelines: what need not wait for an answer is sent at once. First whatever may refuse the turn …
   const [, conversationId, decisionId, , paused] = await together(tx, () => [
     holdLease(tx, context.guard),
-    conversationOf(tx, changes),
-    nextDecisionId(tx, changes),
-    moveLoad(tx, changes, context.now),
-    storeAttention(tx, changes, context),
+    conversationOf(tx, wanted),
+    nextDecisionId(tx, wanted),
+    moveLoad(tx, wanted, context.now),
+    storeAttention(tx, wanted, context),
   ])
+  const { now } = context
+  const changes = wanted.invitation ? await storeInvitation(tx, wanted, { conversationId, now }) : wanted
   // … then all that follows from it.
   await together(tx, () => [
     storeDecision(tx, changes, { conversationId, decisionId, ...context }),
@@ -54,6 +57,7 @@ export const commit = async (tx: PoolClient, changes: Changes, context: CommitCo
       changes.touchpoints.map((line) => withIds(line, conversationId, decisionId)),
     ),
     storeTasks(tx, changes, conversationId),
+    declineInvitations(tx, changes, now),
     addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId }),
   ])
   for (const seen of changes.presence) await context.noteReception(tx, seen)

@@ -2,6 +2,7 @@ import type { TouchpointKind } from '../ledger/touchpoint.ts'
 import type { Words } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
 import type { TimerKind } from './booking/draft.ts'
+import type { Invitation } from './booking/invite.ts'
 import type { EventKind, Events } from './events.ts'
 
 /**
@@ -16,7 +17,16 @@ export type Effect =
   | { effect: 'adopt'; rm: string; why: string }
   | { effect: 'notify'; rm: string; text: string }
   | { effect: 'managerReplied' }
-  | { effect: 'close'; reason: string; tellWecom: boolean; words: Words | null; code: string | null }
+  | {
+      effect: 'close'
+      reason: string
+      tellWecom: boolean
+      words: Words | null
+      code: string | null
+      invitation?: Invitation | undefined
+    }
+  | { effect: 'invite'; invitation: Invitation }
+  | { effect: 'declineInvitations' }
   | { effect: 'record'; kind: TouchpointKind; data: Record<string, unknown>; rm: string | null }
   | { effect: 'exclude'; rm: string; reason: string }
   | { effect: 'presence'; rm: string; status: 'receiving' | 'stopped' | 'suspended' }
@@ -84,14 +94,20 @@ export const adopt = (rm: string, why: string): Effect => ({ effect: 'adopt', rm
 export const notify = (rm: string, text: string): Effect => ({ effect: 'notify', rm, text })
 /** The RM has answered: the first answer stops the first-reply clock. */
 export const managerReplied = (): Effect => ({ effect: 'managerReplied' })
-/** Ends the conversation and frees the RM; `tellWecom` also ends the session there (state 4). */
-export const close = (reason: string, end: { tellWecom?: boolean; words?: Words; code?: string } = {}): Effect => ({
+type End = { tellWecom?: boolean; words?: Words; code?: string; invitation?: Invitation | undefined }
+/** Ends the conversation and frees the RM; `tellWecom` also ends the session there (state 4). The words may carry an invitation. */
+export const close = (reason: string, end: End = {}): Effect => ({
   effect: 'close',
   reason,
   tellWecom: end.tellWecom ?? false,
   words: end.words ?? null,
   code: end.code ?? null,
+  ...(end.invitation && { invitation: end.invitation }),
 })
+/** Invites the customer to add an RM, in the way that the session allows now. See `invitationTo`. */
+export const invite = (invitation: Invitation): Effect => ({ effect: 'invite', invitation })
+/** He wants no invitations: none is sent any more, whatever the rules say. */
+export const declineInvitations = (): Effect => ({ effect: 'declineInvitations' })
 /** A line for the ledger beside those that the engine writes by itself. */
 export const record = (kind: TouchpointKind, data: Record<string, unknown> = {}, rm: string | null = null): Effect => ({
   effect: 'record',

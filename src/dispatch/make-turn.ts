@@ -49,6 +49,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     repliesLeft: repliesLeft(ground),
     late: now.getTime() - arrival.at.getTime() > lateMs,
     firstReply: (rule) => active.firstReply(now, rule),
+    invitation: active.rules.invitation,
     content:
       (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(
         0,

@@ -4,6 +4,7 @@ import { bookClose } from './booking/close.ts'
 import { bookDecision } from './booking/decision.ts'
 import { common, matter, setTimer, subjectOf, type Draft, type Ground } from './booking/draft.ts'
 import { bookOwner } from './booking/owner.ts'
+import { bookInvite } from './booking/invite.ts'
 import { bookCode, bookReply, tellManager } from './booking/reply.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import { noChanges, type Changes } from './changes.ts'
@@ -41,6 +42,10 @@ const bookings: Booking = {
   notify: (draft, { rm, text }) => void draft.errands.push(tellManager(rm, text)),
   managerReplied: bookManagerReply,
   close: bookClose,
+  invite: bookInvite,
+  declineInvitations: (draft) => {
+    draft.declined = matter(draft).customerId
+  },
   record: (draft, { kind, data, rm }) =>
     void draft.touchpoints.push({ ...common(draft), kind, data, ...(rm && { rm }) }),
   exclude: (draft, { rm, reason }) => {

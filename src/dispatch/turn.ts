@@ -1,3 +1,4 @@
+import type { CompiledInvitation } from '../routing/invitation.ts'
 import type { Decision } from '../routing/model.ts'
 import type { Words } from '../outbox/effects.ts'
 import type { Contact, Step } from './contact.ts'
@@ -80,6 +81,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   expected: string
   /** Why this RM, in one line for people. */
   reason(decision: Decision): string
+  /** When and how customers are invited to add an RM. */
+  invitation: CompiledInvitation
   /** When somebody can be expected, in words. */
   opening(decision: Decision): string
   /** Words from config/messages.yaml with their placeholders filled. */

@@ -11,7 +11,9 @@ import { sendAppMessage, updateTemplateCard } from '../wecom/endpoints/message.t
 import { WecomError } from '../wecom/error.ts'
 import { wecomCard } from './card.ts'
 import type { ErrandKind, Errands } from './effects.ts'
-import type { OutboxRow, Result } from './row.ts'
+import { closingWords, sendInvite, upgrade, type LinkFor } from './invite.ts'
+import { readQuota } from './quota.ts'
+import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 import { clip, wecomWords } from './words.ts'
 
 /** The client, bound to one try: it refuses to call once the lease on the row is nearly over. */
@@ -20,10 +22,7 @@ export type Call = <Ask extends z.ZodType, Answer extends z.ZodType>(
   ask: z.input<Ask>,
 ) => Promise<z.output<Answer>>
 
-export type Delivery = { call: Call; agentId: number; installation: string }
-
-/** Ours, the same at every try, unlike any of another installation's: a message that WeCom has already is not sent twice. */
-export const ownMsgid = (installation: string, id: string): string => `o_${installation}_${id}`
+export type Delivery = { call: Call; agentId: number; installation: string; links: LinkFor }
 
 type Deliver<Kind extends ErrandKind> = (row: OutboxRow<Kind>, delivery: Delivery) => Promise<Result>
 
@@ -34,12 +33,13 @@ const sendMsg: Deliver<'kf/send_msg'> = async (row, { call, installation }) => {
   return { end: 'done', answer: { msgid: answer.msgid } }
 }
 
-const sendOnEvent: Deliver<'kf/send_msg_on_event'> = async (row, { call, installation }) => {
-  const { code, words } = row.payload
+const sendOnEvent: Deliver<'kf/send_msg_on_event'> = async (row, { call, installation, links }) => {
+  const { code, invite } = row.payload
   if (code === '') return { end: 'expired', reason: 'WeCom gave no code for these words' }
   const msgid = ownMsgid(installation, row.id)
+  const { words, via } = await closingWords(row.payload.words, invite, links)
   const answer = await call(sendKfMessageOnEvent, { code, msgid, ...wecomWords(words) })
-  return { end: 'done', answer: { msgid: answer.msgid } }
+  return { end: 'done', answer: { msgid: answer.msgid, ...(via && { via }) }, said: words }
 }
 
 const trans: Deliver<'kf/trans'> = async (row, { call }) => {
@@ -114,10 +114,13 @@ const deliveries: { [Kind in ErrandKind]: Deliver<Kind> } = {
   'kf/send_msg': sendMsg,
   'kf/send_msg_on_event': sendOnEvent,
   'kf/trans': trans,
+  'kf/invite': sendInvite,
+  'kf/upgrade': upgrade,
   'message/send': appText,
   'message/card': appCard,
   'message/update_card': updateCard,
   'kf/profile': profile,
+  'contact/quota': readQuota,
 }
 
 /** Carries one errand out, or says what came of it. Never throws. */

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
 import type { WecomClient } from '../wecom/client.ts'
-import { deliver, ownMsgid, type Call, type Delivery } from './deliver.ts'
+import { deliver, type Call, type Delivery } from './deliver.ts'
 import { finish, isBookedAlone, type Finish } from './finish.ts'
-import type { OutboxRow, Result } from './row.ts'
+import type { LinkFor } from './invite.ts'
+import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 
 export type Deliverer = {
   pool: Pool
@@ -11,6 +12,8 @@ export type Deliverer = {
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
   call: WecomClient['call']
   join: Finish['join']
+  /** Links that invite to an RM; it may ask WeCom for one. */
+  links: LinkFor
   agentId: number
   installation: string
   now: () => Date
@@ -40,7 +43,8 @@ export const createErrandRunner =
         throw new LeaseNearlyOver('the lease on this errand is nearly over')
       return it.call(endpoint, ask, { deadlineMs: callMs })
     }
-    const delivery: Delivery = { call, agentId: it.agentId, installation: it.installation }
+    const { agentId, installation, links } = it
+    const delivery: Delivery = { call, agentId, installation, links }
     const now = it.now()
     const result: Result =
       row.not_after && row.not_after < now

@@ -5,7 +5,11 @@
 export type Errands = {
   'kf/send_msg': { openKfId: string; to: string; words: Words }
   /** A message bound to a one-time code; `code` is filled in by the errand before it when it made the code. */
-  'kf/send_msg_on_event': { openKfId: string; to: string; code: string; words: Words }
+  'kf/send_msg_on_event': { openKfId: string; to: string; code: string; words: Words; invite?: Invite }
+  /** Invites the customer to add an RM: a message of the bot, `slots` of the five at most. */
+  'kf/invite': { openKfId: string; to: string; invite: Invite; slots: number }
+  /** Asks the servicer who has the session to recommend his card. */
+  'kf/upgrade': { openKfId: string; to: string; invite: Invite }
   'kf/trans': { openKfId: string; externalUserId: string; state: 1 | 2 | 3 | 4; rm: string | null }
   'message/send': { rm: string; text: string }
   /** A template card with buttons; `task` names what the buttons are about and comes back with a click. */
@@ -13,6 +17,8 @@ export type Errands = {
   /** Greys a card's buttons after one was used; a code works once, within 72 h. */
   'message/update_card': { rm: string; code: string; replaceName: string }
   'kf/profile': { openKfId: string; externalUserId: string }
+  /** Asks how many customers are left of the acquisition links' quota. */
+  'contact/quota': object
 }
 export type ErrandKind = keyof Errands
 
@@ -25,8 +31,26 @@ export type ActionCard = {
   buttons: { key: string; text: string; style: 1 | 2 | 3 | 4 }[]
 }
 
+/**
+ * An invitation to add an RM. `id` and `state` (what its link carries) are filled in when it is stored; one that must not be
+ * sent is never stored, and whatever would have carried it goes without it.
+ */
+export type Invite = {
+  id: string
+  state: string
+  rm: string
+  by: 'rule' | 'after-service' | 'rm' | 'customer'
+  /** In the order in which they are tried. */
+  ways: readonly ('acquisition-link' | 'contact-way' | 'upgrade')[]
+  words: InviteWords
+}
+/** `toManager` is what an RM reads beside the card that he is asked to send. */
+export type InviteWords = { head: string; button: string; decline: string; toManager: string }
+
 /** Words for a customer: plain text, or a menu whose items he can tap. */
 export type Words = { text: string } | { menu: Menu }
+/** What was said in the end; `caLink` is shown as an RM's business card. */
+export type Said = Words | { caLink: string }
 export type Menu = { head?: string; items: MenuItem[]; tail?: string }
 export type MenuItem = { id: string; text: string } | { url: string; text: string }
 

@@ -3,9 +3,11 @@ import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import { together } from '../store/together.ts'
 import { addErrands } from './add.ts'
-import type { Errand, Errands } from './effects.ts'
+import type { Errand, Errands, Said } from './effects.ts'
 import type { OutboxRow, Result } from './row.ts'
-import { plainWords } from './words.ts'
+import { bookInvitation, inviteOf } from './invitation.ts'
+import { storeQuota } from './quota.ts'
+import { plainWords, typeOfWords } from './words.ts'
 
 type Conn = Pool | PoolClient
 /** WeCom's profile says that this customer has this unionid. */
@@ -33,14 +35,23 @@ export type Finish = {
 export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   const { row, result } = it
   if (result.end === 'again') return postpone(tx, row, result)
-  const [ours, who] = await together(tx, () => [mark(tx, row, result), isSaid(row) ? whoHears(tx, row) : null])
+  const spoken = isSaid(row)
+  const invite = inviteOf(row)
+  const [ours, who] = await together(tx, () => [mark(tx, row, result), spoken || invite ? whoHears(tx, row) : null])
   if (!ours) {
     if (row.kind === 'kf/trans' && result.end === 'done') await assertOwner(tx, row as OutboxRow<'kf/trans'>)
     return false
   }
-  if (result.end === 'done') await follow(tx, it, { result, who })
+  if (result.end === 'done') await follow(tx, it, { result, who: spoken ? who : null })
+  if (invite && who)
+    await bookInvitation(tx, {
+      result,
+      invite,
+      now: it.now,
+      line: (kind, data) => lineFor(row, who, { at: it.now, kind, rm: invite.rm, data }),
+    })
   if (result.end === 'refused') await tellInbox(tx, it, result)
-  if (result.end !== 'done' && who) await recordFailure(tx, it, who)
+  if (result.end !== 'done' && spoken && who) await recordFailure(tx, it, who)
   if (result.end !== 'done' && row.kind === 'kf/profile') await askAgainLater(tx, row as OutboxRow<'kf/profile'>)
   return true
 }
@@ -50,7 +61,8 @@ export const isBookedAlone = ({ row, result }: Finish): boolean =>
   result.end === 'again' ||
   (result.end === 'done' && row.kind.startsWith('message/') && (row.payload.then?.length ?? 0) === 0)
 
-const isSaid = (row: OutboxRow): boolean => row.kind === 'kf/send_msg' || row.kind === 'kf/send_msg_on_event'
+const saying = ['kf/send_msg', 'kf/send_msg_on_event', 'kf/invite']
+const isSaid = (row: OutboxRow): boolean => saying.includes(row.kind)
 
 const mark = async (tx: Conn, row: OutboxRow, result: Exclude<Result, { end: 'again' }>): Promise<boolean> => {
   const state = result.end === 'refused' ? 'failed' : result.end
@@ -78,9 +90,10 @@ const postpone = async (tx: Conn, row: OutboxRow, { afterMs, uncertain, reason }
 type Done = Extract<Result, { end: 'done' }>
 const follow = async (tx: Conn, it: Finish, { result, who }: { result: Done; who: Hearer | null }): Promise<void> => {
   const { row } = it
-  if (who) await recordSent(tx, it, who)
+  if (who) await recordSent(tx, it, { who, words: result.said ?? (row.payload as Errands['kf/send_msg']).words })
+  if (row.kind === 'contact/quota') await storeQuota(tx, result.answer, it.now)
   if (row.kind === 'kf/profile') await storeProfile(tx as PoolClient, it, result.answer)
-  const errands = (row.payload.then ?? [])
+  const errands = [...(row.payload.then ?? []), ...(result.more ?? [])]
     .map((errand) => withCode(errand, result.code))
     .filter((errand) => errand !== null)
   await addErrands(tx, errands, { conversationId: row.conversation_id, inboxId: row.inbox_id })
@@ -92,11 +105,13 @@ const withCode = (errand: Errand, code: string | undefined): Errand | null => {
   return code ? { ...errand, payload: { ...errand.payload, code } } : null
 }
 
-type Said = Errands['kf/send_msg'] | Errands['kf/send_msg_on_event']
-
 /** sync_msg never returns what the app itself sent, so it is written down here; that it failed may be known already. */
-const recordSent = async (tx: Conn, { row, now, msgid }: Finish, who: Hearer): Promise<void> => {
-  const { openKfId, to, words } = row.payload as Said
+const recordSent = async (
+  tx: Conn,
+  { row, now, msgid }: Finish,
+  { who, words }: { who: Hearer; words: Said },
+): Promise<void> => {
+  const { openKfId, to } = row.payload as Errands['kf/send_msg']
   const said = tx.query({
     name: 'outbox-said',
     text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, type, text, payload, status)
@@ -108,7 +123,7 @@ const recordSent = async (tx: Conn, { row, now, msgid }: Finish, who: Hearer): P
       openKfId,
       to,
       now,
-      'text' in words ? 'text' : 'msgmenu',
+      typeOfWords(words),
       plainWords(words),
       JSON.stringify(words),
     ],

@@ -1,4 +1,4 @@
-import type { Errand, ErrandKind, Errands } from './effects.ts'
+import type { Errand, ErrandKind, Errands, Said } from './effects.ts'
 
 /** A claimed row of the outbox: ours until the lease ends, as long as the fence is the same. */
 export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
@@ -20,8 +20,8 @@ export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
 
 /** What came of one try. */
 export type Result =
-  /** It has happened; `code` opens what follows (a message bound to it). */
-  | { end: 'done'; answer: object; code?: string | undefined }
+  /** It has happened; `code` opens what follows (a message bound to it), `said` is what it came to, `more` follows from that. */
+  | { end: 'done'; answer: object; code?: string | undefined; said?: Said; more?: Errand[] }
   /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. */
   | { end: 'expired'; reason: string }
   /** It will never work. */
@@ -30,3 +30,6 @@ export type Result =
   | { end: 'refused'; errcode: number; state: number | null; servicer: string | null; reason: string }
   /** Try again; `uncertain` when it may have happened all the same. */
   | { end: 'again'; afterMs: number; uncertain: boolean; reason: string }
+
+/** Ours, the same at every try, unlike any of another installation's: a message that WeCom has already is not sent twice. */
+export const ownMsgid = (installation: string, id: string): string => `o_${installation}_${id}`

@@ -1,4 +1,4 @@
-import type { MenuItem, Words } from './effects.ts'
+import type { MenuItem, Said, Words } from './effects.ts'
 
 const most = 2048
 
@@ -30,7 +30,16 @@ const wecomItem = (item: MenuItem) =>
     : { type: 'view' as const, view: { url: item.url, content: clip(item.text, 1024) } }
 
 /** The words as one line, for the record of what was said. */
-export const plainWords = (words: Words): string =>
-  'text' in words
-    ? words.text
-    : [words.menu.head, ...words.menu.items.map((item) => `· ${item.text}`), words.menu.tail].filter(Boolean).join('\n')
+export const plainWords = (words: Said): string => {
+  if ('text' in words) return words.text
+  if ('caLink' in words) return '[名片]'
+  return [words.menu.head, ...words.menu.items.map((item) => `· ${item.text}`), words.menu.tail]
+    .filter(Boolean)
+    .join('\n')
+}
+
+/** WeCom's msgtype of what was said. */
+export const typeOfWords = (words: Said): string => {
+  if ('text' in words) return 'text'
+  return 'caLink' in words ? 'ca_link' : 'msgmenu'
+}

@@ -6,6 +6,8 @@ import type { Duration } from './durations.ts'
 import { durationOf } from './durations.ts'
 import type { CalendarOverrides } from './holidays.ts'
 import { holidaysOf } from './holidays.ts'
+import type { CompiledInvitation } from './invitation.ts'
+import { compileInvitation } from './invitation.ts'
 import { memberFilter, relaxed } from './members.ts'
 import type { MemberFilter, RankRm } from './model.ts'
 import type { RuleIndex } from './rule-index.ts'
@@ -67,6 +69,7 @@ export type CompiledRuleset = {
   fallback: CompiledRule
   firstReply: ReplyTimes & { pauseAfter: number }
   doNotRoute: ReadonlySet<string>
+  invitation: CompiledInvitation
   stickyDays: number | null
   fairness: { windowMs: number; max: number } | null
 }
@@ -103,6 +106,7 @@ export function compile(ruleset: Ruleset, overrides: CalendarOverrides = {}): Co
       pauseAfter: ruleset.firstReply?.pauseAfter ?? 3,
     },
     doNotRoute: new Set(ruleset.doNotRoute?.map((rm) => rm.toLowerCase())),
+    invitation: compileInvitation(ruleset),
     stickyDays: ruleset.stickiness?.days ?? null,
     fairness: fairness ? { windowMs: durationOf(fairness.window).ms, max: fairness.max } : null,
   }

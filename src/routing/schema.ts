@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Calendar } from './calendar-schema.ts'
 import { Condition } from './condition-schema.ts'
 import { DurationText } from './durations.ts'
+import { Invitation, InviteWhen } from './invitation.ts'
 import { Branch, Key, Name, RmId, Word } from './names.ts'
 
 export const Members = z
@@ -83,6 +84,7 @@ export const Rule = z
       .strictObject({ branch: Branch.optional(), percent: z.number().min(0).max(100) })
       .optional()
       .describe('先对一部分会话（可限机构）生效'),
+    invite: InviteWhen.optional().describe('何时邀请客户添加客户经理；不写则按 invitation.default'),
     ...routed,
   })
   .meta({ id: 'Rule' })
@@ -93,6 +95,7 @@ const Fallback = z
     name: Name.optional(),
     priority: z.number().min(0).max(10_000).optional(),
     units: Units.optional(),
+    invite: InviteWhen.optional(),
     ...routed,
   })
   .meta({ id: 'Fallback' })
@@ -116,6 +119,7 @@ export const Ruleset = z
       .optional()
       .describe('转接后多久未回复则提醒、改派；默认 60s、180s'),
     doNotRoute: z.array(RmId).max(5_000).optional().describe('任何规则都不会转接给这些人'),
+    invitation: Invitation.optional(),
     stickiness: z
       .strictObject({ days: z.int().min(1).max(3_650) })
       .optional()

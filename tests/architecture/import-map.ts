@@ -44,6 +44,7 @@ export const importMap: Readonly<Record<string, Part>> = {
   http: { imports: [], root: true },
   'api-mount': { imports: [], root: true },
   'admin-key': { imports: [], root: true },
+  'manager-links': { imports: [], root: true },
   play: { imports: [], root: true },
   tools: { imports: [], root: true },
 }

@@ -1,18 +1,22 @@
 import type { Effect } from '../effects.ts'
 import { common, leave, matter, stopTimers, timerKinds, type Draft } from './draft.ts'
 import { endSession } from './hand-over.ts'
+import { unstored } from './invite.ts'
 import { bookCode } from './reply.ts'
 
 type Close = Extract<Effect, { effect: 'close' }>
 
 /** Ends the conversation: the RM is free, timers stop, the customer may hear closing words. */
-export const bookClose = (draft: Draft, { reason, tellWecom, words, code }: Close): void => {
+export const bookClose = (draft: Draft, { reason, tellWecom, words, code, invitation }: Close): void => {
   const it = matter(draft)
   if (it.status === 'closed') return
   if (it.rm) leave(draft, it.rm)
   draft.touchpoints.push({ ...common(draft), kind: 'conversation.closed', data: { reason } })
   Object.assign(it, { status: 'closed', closedAt: draft.ground.now, waitingReason: null })
   stopTimers(draft, ...timerKinds)
-  if (words && code) bookCode(draft, { code, words, lifeMs: 20_000 })
-  if (tellWecom) draft.errands.push(endSession(it, words))
+  // Only the closing words can carry an invitation: nothing else may be said once a session has ended.
+  if (words) draft.invitation = invitation ?? null
+  const invite = invitation && unstored(invitation)
+  if (words && code) bookCode(draft, { code, words, lifeMs: 20_000, invite })
+  if (tellWecom) draft.errands.push(endSession(it, words, invite))
 }

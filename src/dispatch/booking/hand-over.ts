@@ -1,4 +1,4 @@
-import type { Errand, Words } from '../../outbox/effects.ts'
+import type { Errand, Invite, Words } from '../../outbox/effects.ts'
 import type { Conversation } from '../conversation.ts'
 import { tellManager } from './reply.ts'
 
@@ -8,15 +8,15 @@ type Told = { customer?: Words | undefined; manager?: string | undefined }
 export const handOver = (it: Conversation, rm: string, told: Told): Errand => ({
   ...trans(it, 3, rm),
   then: [
-    ...(told.customer ? [withCode(it, told.customer, 1)] : []),
+    ...(told.customer ? [withCode(it, { words: told.customer }, 1)] : []),
     ...(told.manager ? [tellManager(rm, told.manager)] : []),
   ],
 })
 
 /** Ends the session in WeCom; the closing words use the code that this gives (20 s). */
-export const endSession = (it: Conversation, words: Words | null): Errand => ({
+export const endSession = (it: Conversation, words: Words | null, invite?: Invite): Errand => ({
   ...trans(it, 4, null),
-  then: words ? [withCode(it, words, 0)] : [],
+  then: words ? [withCode(it, { words, ...(invite && { invite }) }, 0)] : [],
 })
 
 const trans = (it: Conversation, state: 3 | 4, rm: string | null) => ({
@@ -26,9 +26,9 @@ const trans = (it: Conversation, state: 3 | 4, rm: string | null) => ({
   payload: { openKfId: it.openKfId, externalUserId: it.externalUserId, state, rm },
 })
 
-const withCode = (it: Conversation, words: Words, lane: 0 | 1): Errand => ({
+const withCode = (it: Conversation, said: { words: Words; invite?: Invite }, lane: 0 | 1): Errand => ({
   kind: 'kf/send_msg_on_event',
   subject: it.externalUserId,
   lane,
-  payload: { openKfId: it.openKfId, to: it.externalUserId, code: '', words },
+  payload: { openKfId: it.openKfId, to: it.externalUserId, code: '', ...said },
 })

@@ -1,4 +1,4 @@
-import type { Errand, Words } from '../../outbox/effects.ts'
+import type { Errand, Invite, Words } from '../../outbox/effects.ts'
 import { common, matter, type Draft } from './draft.ts'
 
 /** A message to the customer while one of the five is left; the last only for words that tell him what happens now. */
@@ -19,14 +19,14 @@ export const bookReply = (draft: Draft, words: Words, lastSlot: boolean): void =
 }
 
 /** WeCom counts a code's life from the event that brought it, however late we hear of it. */
-type Coded = { code: string; words: Words; lifeMs: number }
-export const bookCode = (draft: Draft, { code, words, lifeMs }: Coded): void => {
+type Coded = { code: string; words: Words; lifeMs: number; invite?: Invite | undefined }
+export const bookCode = (draft: Draft, { code, words, lifeMs, invite }: Coded): void => {
   const { openKfId, externalUserId } = matter(draft)
   draft.errands.push({
     kind: 'kf/send_msg_on_event',
     subject: externalUserId,
     lane: 0,
-    payload: { openKfId, to: externalUserId, code, words },
+    payload: { openKfId, to: externalUserId, code, words, ...(invite && { invite }) },
     notAfter: new Date(draft.ground.at.getTime() + lifeMs),
   })
 }

@@ -1,0 +1,77 @@
+import type { PoolClient } from 'pg'
+import type { Errand, Invite } from '../outbox/effects.ts'
+import type { Changes } from './changes.ts'
+
+type Stored = { id: string; state: string }
+type Around = { conversationId: string | null; now: Date }
+
+/**
+ * Stores the turn's invitation and hands it to the errands that carry it. Whoever is the RM's contact or was, whoever wants no
+ * invitations (or not this RM), and whoever was invited lately is not invited: then the errands go without it. Who asks for it
+ * himself may ask again.
+ */
+export const storeInvitation = async (tx: PoolClient, changes: Changes, around: Around): Promise<Changes> => {
+  const stored = await insertInvitation(tx, changes, around)
+  const { chat, errands } = changes
+  const unused = stored ? 0 : errands.reduce((sum, { payload }) => sum + ('slots' in payload ? payload.slots : 0), 0)
+  return {
+    ...changes,
+    errands: errands.flatMap((errand) => carrying(errand, stored)),
+    chat: chat?.sent === undefined ? chat : { ...chat, sent: chat.sent - unused },
+  }
+}
+
+const insertInvitation = async (
+  tx: PoolClient,
+  { invitation, conversation }: Changes,
+  { conversationId, now }: Around,
+): Promise<Stored | null> => {
+  if (!invitation || !conversation) return null
+  const { rows } = await tx.query<Stored>({
+    name: 'dispatch-invite',
+    text: `insert into invitations (customer_id, external_userid, rm, open_kfid, conversation_id, by, channel, campaign, created_at, expires_at)
+           select c.id, $2, $3, $4, $5, $6, $7,
+             (select entry ->> 'campaign' from kf_chats where open_kfid = $4 and external_userid = $2),
+             $8::timestamptz, $8::timestamptz + make_interval(days => $9)
+           from customers c
+           where c.id = $1
+             and not exists (select from contacts where customer_id = c.id and rm = $3)
+             and ($6 = 'customer' or (
+               c.invites_declined_at is null and not $3 = any (c.avoid)
+               and not exists (select from invitations i where i.customer_id = c.id and i.failed is null
+                 and i.created_at > $8::timestamptz - make_interval(days => $10))))
+           returning id, state`,
+    values: [
+      conversation.customerId,
+      conversation.externalUserId,
+      invitation.rm,
+      conversation.openKfId,
+      conversationId,
+      invitation.by,
+      conversation.channel,
+      now,
+      invitation.attributeDays,
+      invitation.againDays,
+    ],
+  })
+  return rows[0] ?? null
+}
+
+/** An errand that is nothing but the invitation falls away without it; closing words go without it. */
+const carrying = (errand: Errand, stored: Stored | null): Errand[] => {
+  const then = errand.then?.flatMap((next) => carrying(next, stored))
+  const next: Errand = then ? { ...errand, then } : errand
+  const { invite, ...rest } = errand.payload as { invite?: Invite }
+  if (!invite) return [next]
+  if (stored) return [{ ...next, payload: { ...rest, invite: { ...invite, ...stored } } } as Errand]
+  return errand.kind === 'kf/send_msg_on_event' ? [{ ...next, payload: rest } as Errand] : []
+}
+
+/** What he said stays said: the first time counts. */
+export const declineInvitations = async (tx: PoolClient, { declined }: Changes, now: Date): Promise<void> => {
+  if (declined)
+    await tx.query('update customers set invites_declined_at = coalesce(invites_declined_at, $2) where id = $1', [
+      declined,
+      now,
+    ])
+}
