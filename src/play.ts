@@ -6,6 +6,7 @@ import { createSimulator, type Simulator, type SimulatorOptions } from './simula
 import { exampleCorp } from './simulator/example-corp.ts'
 import { newCorp } from './simulator/new-corp.ts'
 import type { Store } from './store/open.ts'
+import { keptContacts } from './tools/kept-contacts.ts'
 import { keptLinks, seedExample } from './tools/seed.ts'
 
 type Play = { settings: Settings; store: Store; log: Logger; options: SimulatorOptions }
@@ -16,7 +17,9 @@ export const startSimulator = async ({ settings, store, log, options }: Play) =>
   const example = options.people ?? exampleCorp()
   await forgetSimulatedSessions(store.pool)
   await seedExample(store.db, example)
-  const people = { ...example, links: [...example.links, ...(await keptLinks(store.db))] }
+  const links = [...example.links, ...(await keptLinks(store.db))]
+  const contacts = await keptContacts(store.db, example.contacts, options.clock?.now() ?? Date.now())
+  const people = { ...example, links, ...(contacts && { contacts }) }
   const keys = {
     key: await freshKey(store, '模拟器页面', 'auditor'),
     appKey: await freshKey(store, '演示手机银行', 'app'),

@@ -58,3 +58,28 @@ test('the example bank has its channels, and a link of an earlier start still op
   await pool.end()
   expect(rows).toEqual([{ links: 5 }])
 })
+
+test('friendships of an earlier start are known to the next one, ended ones are not', async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 })
+  const states = async (): Promise<unknown[]> => {
+    const friends = `select c.external_userid as who, k.state from contacts k join customers c on c.id = k.customer_id
+      where c.external_userid in ('wm_lin', 'wm_tang') order by 1`
+    return (await pool.query<{ who: string; state: string }>(friends)).rows.map(({ who, state }) => `${who} ${state}`)
+  }
+  const first = await begin()
+  const before = first.simulator?.control
+  before?.customer('wm_lin').adds('xu.ning', 'lobby')
+  before?.customer('wm_tang').adds('xu.ning')
+  await expect.poll(states, { timeout: 10_000 }).toEqual(['wm_lin active', 'wm_tang active'])
+  before?.customer('wm_tang').deletes('xu.ning')
+  await expect.poll(states, { timeout: 10_000 }).toEqual(['wm_lin active', 'wm_tang lost'])
+  await first.stop()
+  await pool.end()
+
+  const second = await begin()
+  const after = second.simulator?.control.contacts
+  expect(after?.relation('xu.ning', 'wm_lin')).toMatchObject({ phase: 'full', state: 'lobby' })
+  expect(after?.relation('xu.ning', 'wm_tang')).toBeNull()
+  expect(after?.relation('sun.li', 'wm_qian')).toMatchObject({ phase: 'full', tags: ['白金', '理财'] })
+  await second.stop()
+})

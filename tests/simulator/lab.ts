@@ -55,7 +55,7 @@ export const lab = async (options: SimulatorOptions = {}) => {
   return { sim, control, raw, token, call, get, trans, says, withCode, sync, pull }
 }
 
-export type Rung = { url: string; body: string; event: Record<string, unknown> }
+export type Rung = { url: string; body: string; xml: string; event: Record<string, unknown> }
 
 /** A callback receiver with the real door; `answers` gives the HTTP status of each delivery in turn, then 200. */
 export const receiver = async (
@@ -79,7 +79,8 @@ export const receiver = async (
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
-      heard.push({ url: url.search, body, event: readXml(door.open(query, body), 'collect') })
+      const xml = door.open(query, body)
+      heard.push({ url: url.search, body, xml, event: readXml(xml, 'collect') })
       const status = answers.shift() ?? 200
       if (status === 'silent') return
       response.statusCode = status

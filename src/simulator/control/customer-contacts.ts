@@ -1,7 +1,7 @@
 import { addByLink, openAcquisition } from '../model/acquisition-links.ts'
 import { addFull, byCustomer } from '../model/contact-adding.ts'
 import { findRelation, isAlive } from '../model/contact-book.ts'
-import { contactSays, customerDeletes } from '../model/contact-chat.ts'
+import { approveArchive, contactSays, customerDeletes } from '../model/contact-chat.ts'
 import type { ContactLine } from '../model/contact-types.ts'
 import { scanWay } from '../model/contact-ways.ts'
 import type { Met } from '../model/contact-ways.ts'
@@ -24,6 +24,8 @@ export type CustomerContacts = {
   /** Adds the member whose card stands last in the chat with the kf account: the same external_userid, add_way 3. */
   addsFromCard(openKfId: string): Met
   deletes(userid: string): void
+  /** Agrees to the message archive (会话内容存档): msg_audit_approved. */
+  approvesArchive(userid: string): void
   /** Writes to the member in private. */
   tells(userid: string, text: string): ContactLine
   tellsWith(userid: string, type: string, payload: Payload): ContactLine
@@ -56,6 +58,7 @@ export const customerContacts = (world: World, customer: string): CustomerContac
     return { userid, outcome: 'added' }
   },
   deletes: (userid) => customerDeletes(world, { userid, externalUserId: customer }),
+  approvesArchive: (userid) => approveArchive(world, { userid, externalUserId: customer }),
   tells: (userid, content) =>
     contactSays(world, { userid, externalUserId: customer, from: 'customer', type: 'text', payload: { content } }),
   tellsWith: (userid, type, payload) =>

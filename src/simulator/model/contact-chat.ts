@@ -4,6 +4,7 @@ import { findRelation, isAlive } from './contact-book.ts'
 import { optional, tellAcquisition, tellContact } from './contact-events.ts'
 import { addContactLine, said, system } from './contact-lines.ts'
 import type { ContactLine, Relation } from './contact-types.ts'
+import { issueWelcome } from './contact-welcome.ts'
 import { Impossible } from './refused.ts'
 import type { Payload, World } from './world.ts'
 
@@ -78,6 +79,14 @@ export const memberDeletes = (world: World, ask: Between, source?: string): void
     userid: relation.userid,
     rest: optional(world, { Source: source }),
   })
+}
+
+/** The customer agrees that his chat with the member is archived; a code comes when there is still somebody to welcome. */
+export const approveArchive = (world: World, ask: Between): void => {
+  const relation = between(world, ask)
+  const { userid, externalUserId } = relation
+  const rest = optional(world, { WelcomeCode: issueWelcome(world, relation) })
+  tellContact(world, 'msg_audit_approved', { userid, externalUserId, rest })
 }
 
 const lose = (world: World, relation: Relation, phase: 'lost_by_member' | 'lost_by_customer'): void => {
