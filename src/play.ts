@@ -19,7 +19,7 @@ export const startSimulator = async ({ settings, store, log, options }: Play) =>
   await seedExample(store.db, example)
   const links = [...example.links, ...(await keptLinks(store.db))]
   const contacts = await keptContacts(store.db, example.contacts, options.clock?.now() ?? Date.now())
-  const people = { ...example, links, ...(contacts && { contacts }) }
+  const people = { ...example, links, contacts }
   const keys = {
     key: await freshKey(store, '模拟器页面', 'auditor'),
     appKey: await freshKey(store, '演示手机银行', 'app'),

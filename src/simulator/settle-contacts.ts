@@ -13,11 +13,12 @@ export const settleContacts = (world: World, given: ExampleContacts): void => {
   world.contacts.quota.batches = [{ expiresAt: world.now() + 365 * day, balance: given.quota }]
   for (const { group, names } of given.tags) settleTags(world, group, names)
   for (const friend of given.friends) settleFriend(world, friend)
-  for (const { userids: users, ...way } of given.ways ?? []) {
+  const known = ({ userids }: { userids: string[] }): boolean => userids.every((userid) => world.members.has(userid))
+  for (const { userids: users, ...way } of (given.ways ?? []).filter(known)) {
     const made = addWay(world, { type: users.length === 1 ? 1 : 2, scene: 2, users, parties: [], ...way })
     rekey(world.contacts.ways, made.configId, { ...made, configId: way.configId })
   }
-  for (const { userids: users, name, linkId, url } of given.links ?? []) {
+  for (const { userids: users, name, linkId, url } of (given.links ?? []).filter(known)) {
     const made = addLink(world, { name, users, parties: [] })
     rekey(world.contacts.links, made.linkId, { ...made, linkId, url })
   }

@@ -28,5 +28,7 @@ export const forgetSimulatedSessions = async (pool: Pool): Promise<void> => {
     update inbox set state = 'ignored', done_at = now(), error = 'the simulator was restarted' where state in ('new', 'rung');
     update outbox set state = 'expired', done_at = now(), error = 'the simulator was restarted' where state = 'new';
     update kf_accounts set cursor = '', cursor_at = null, lease_until = null;
-    delete from timers`)
+    delete from timers;
+    -- Its files are gone with it.
+    delete from media_uploads`)
 }

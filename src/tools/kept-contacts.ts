@@ -1,12 +1,33 @@
 import type { ExampleContacts, ExampleFriend } from '../simulator/example/contacts.ts'
 import type { Db } from '../store/open.ts'
 
-/** Friendships of an earlier simulator that Yinqiao keeps: the next one must know them, and none that ended since. */
+const nothing: ExampleContacts = { tags: [], friends: [], quota: 1000 }
+
+/** What an earlier simulator had in 客户联系 and Yinqiao keeps: the next one must know it, and no friendship that ended since. */
 export const keptContacts = async (
   db: Db,
   example: ExampleContacts | undefined,
   now: number,
-): Promise<ExampleContacts | undefined> => {
+): Promise<ExampleContacts> => {
+  const given = example ?? nothing
+  return { ...given, friends: await keptFriends(db, given.friends, now), ...(await keptLinks(db)) }
+}
+
+/** The RMs' own links and codes. */
+const keptLinks = async (db: Db): Promise<Required<Pick<ExampleContacts, 'links' | 'ways'>>> => {
+  const rows = await db.selectFrom('manager_links').select(['rm', 'via', 'ref', 'url', 'state']).execute()
+  const of = (via: string) => rows.filter((row) => row.via === via)
+  return {
+    links: of('acquisition-link').flatMap(({ rm, ref, url }) =>
+      ref === null || url === null ? [] : [{ linkId: ref, url, name: rm, userids: [rm] }],
+    ),
+    ways: of('contact-way').flatMap(({ rm, ref, state }) =>
+      ref === null ? [] : [{ configId: ref, userids: [rm], state, skipVerify: true }],
+    ),
+  }
+}
+
+const keptFriends = async (db: Db, friends: ExampleFriend[], now: number): Promise<ExampleFriend[]> => {
   const rows = await db
     .selectFrom('contacts as k')
     .innerJoin('customers as c', 'c.id', 'k.customer_id')
@@ -14,8 +35,6 @@ export const keptContacts = async (
     .select('c.external_userid')
     .where('c.external_userid', 'is not', null)
     .execute()
-  if (rows.length === 0) return example
-  const { friends, ...rest } = example ?? { tags: [], friends: [], quota: 1000 }
   const seen = new Set(rows.map((row) => `${row.rm} ${row.external_userid}`))
   const kept = rows.flatMap((row): ExampleFriend[] => {
     if (row.state === 'lost' || row.external_userid === null) return []
@@ -33,5 +52,5 @@ export const keptContacts = async (
     ]
   })
   const untouched = friends.filter(({ userid, externalUserId }) => !seen.has(`${userid} ${externalUserId}`))
-  return { ...rest, friends: [...untouched, ...kept] }
+  return [...untouched, ...kept]
 }

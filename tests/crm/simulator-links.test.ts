@@ -73,6 +73,9 @@ test('friendships of an earlier start are known to the next one, ended ones are 
   await expect.poll(states, { timeout: 10_000 }).toEqual(['wm_lin active', 'wm_tang active'])
   before?.customer('wm_tang').deletes('xu.ning')
   await expect.poll(states, { timeout: 10_000 }).toEqual(['wm_lin active', 'wm_tang lost'])
+  const { linkId, url } = before?.contacts.makeLink({ name: '徐宁', users: ['xu.ning'] }) ?? { linkId: '', url: '' }
+  const keep = "insert into manager_links (rm, via, ref, url) values ('xu.ning', 'acquisition-link', $1, $2)"
+  await pool.query(keep, [linkId, url])
   await first.stop()
   await pool.end()
 
@@ -80,6 +83,7 @@ test('friendships of an earlier start are known to the next one, ended ones are 
   const after = second.simulator?.control.contacts
   expect(after?.relation('xu.ning', 'wm_lin')).toMatchObject({ phase: 'full', state: 'lobby' })
   expect(after?.relation('xu.ning', 'wm_tang')).toBeNull()
+  expect(second.simulator?.control.customer('wm_gao').addsByLink(url)).toEqual({ userid: 'xu.ning', outcome: 'half' })
   expect(after?.relation('sun.li', 'wm_qian')).toMatchObject({ phase: 'full', tags: ['白金', '理财'] })
   await second.stop()
 })
