@@ -7,12 +7,15 @@ import { Refused } from './api/refused.ts'
 import type { ChannelDesk } from './api/channel-desk.ts'
 import type { Commands } from './api/commands.ts'
 import { createChannelLinks } from './crm/channel-link.ts'
+import type { ActiveRules } from './dispatch/rules.ts'
 import { createCommand, type CommandKind, type Order, type Outcome } from './dispatch/commands.ts'
 import { questionAbout } from './dispatch/question-about.ts'
 import { askToLookAgain } from './dispatch/waiting.ts'
 import { readIntegrity } from './ledger/integrity.ts'
 import type { Meters } from './meters.ts'
 import type { CalendarOverrides } from './routing/holidays.ts'
+import { inTransaction } from './store/transaction.ts'
+import { createTaskDesk } from './tasks/desk.ts'
 import type { Shared } from './store/shared.ts'
 import type { Store } from './store/open.ts'
 import type { WecomClient } from './wecom/client.ts'
@@ -32,6 +35,7 @@ type Mount = {
   /** config/calendar.yaml as the rules are compiled with. */
   calendar: CalendarOverrides
   secretKey: string
+  rules: () => ActiveRules
 }
 
 /** Mounts the API and the operators' paths; answers what ends the open streams. */
@@ -51,6 +55,8 @@ export const mountApi = (app: Koa, it: Mount): (() => void) => {
     ...common,
     commands: commandsOf(it),
     channels: channelsOf(it),
+    tasks: createTaskDesk({ pool: store.pool, inTransaction, now }),
+    later: (from, duration) => it.rules().later(from, duration),
     integrity,
     routing,
     routingChanged,

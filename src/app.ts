@@ -101,8 +101,20 @@ export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppO
         count: meters.callback,
       },
       more: (app) => {
-        const { reloadRules, calendar, secretKey } = parts
-        const end = mountApi(app, { store, shared, wecom, meters, version, now, log, reloadRules, calendar, secretKey })
+        const { reloadRules, calendar, secretKey, rules } = parts
+        const end = mountApi(app, {
+          store,
+          shared,
+          wecom,
+          meters,
+          version,
+          now,
+          log,
+          reloadRules,
+          calendar,
+          secretKey,
+          rules,
+        })
         stops.push(async () => end())
       },
       log,

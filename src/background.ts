@@ -3,6 +3,7 @@ import { activateDue } from './api/activate-due.ts'
 import { endSilentSessions, reconcileLoads, ringTimers } from './clock/tick.ts'
 import { every } from './clock/every.ts'
 import { createEventRunner, type Dispatch } from './dispatch/dispatcher.ts'
+import { keepDayClock } from './dispatch/begin-day.ts'
 import { askToLookAgain } from './dispatch/waiting.ts'
 import type { ClaimedEvent } from './inbox/events.ts'
 import { syncAccounts, type Accounts } from './intake/accounts.ts'
@@ -189,8 +190,9 @@ const pullAllSoon = (pool: Store['pool']) =>
   )
 
 /** The sweep: whatever event was missed, the waiting are looked at again within half a minute. */
-const lookAround = async ({ store, shared, now }: Background): Promise<void> => {
+const lookAround = async ({ store, shared, dispatch, now }: Background): Promise<void> => {
   await endSilentSessions(store.pool, now())
+  await keepDayClock(store.pool, dispatch)
   await store.pool.query(askToLookAgain)
   shared.publish('inbox', '')
 }

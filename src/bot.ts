@@ -12,6 +12,7 @@ export {
   dropTags,
   declineInvitations,
   exclude,
+  finishTask,
   forget,
   greyCard,
   invite,
@@ -22,18 +23,23 @@ export {
   messageStatus,
   notify,
   own,
+  passTask,
   presence,
   record,
   remind,
   reply,
   replyWithCode,
   settle,
+  snoozeTask,
   task,
+  taskCard,
 } from './dispatch/effects.ts'
 export type { Effect } from './dispatch/effects.ts'
 export { alarm } from './dispatch/alarm.ts'
 export { becomesOwner, ownerFollows } from './dispatch/contact-owner.ts'
 export { invitationAfterService, invitationByWish, invitationTo } from './dispatch/inviting.ts'
+export { isOutcome, kindNames, outcomes } from './tasks/task.ts'
+export { sayDate, sayDay } from './dispatch/business-day.ts'
 export {
   assignmentWords,
   bring,

@@ -1,8 +1,10 @@
 import type { Context, Middleware } from 'koa'
 import Router from 'koa-router'
+import type { Duration } from '../routing/durations.ts'
 import type { Log } from '../store/log.ts'
 import type { Db } from '../store/open.ts'
 import type { Shared } from '../store/shared.ts'
+import type { TaskDesk } from '../tasks/desk.ts'
 import { answerProblems } from './answer-problems.ts'
 import { authenticator, type Authenticate, type Way } from './auth.ts'
 import { bearer } from './bearer.ts'
@@ -30,6 +32,7 @@ import { routingRoutes } from './resources/routing.ts'
 import { routingSettingsRoutes } from './resources/routing-settings.ts'
 import { routingTryRoutes } from './resources/routing-try.ts'
 import { routingVersionRoutes } from './resources/routing-versions.ts'
+import { taskRoutes } from './resources/tasks.ts'
 import { touchpointIngestRoutes } from './resources/touchpoints-ingest.ts'
 import { touchTokenRoutes } from './resources/touch-tokens.ts'
 import { touchpointRoutes } from './resources/touchpoints.ts'
@@ -43,6 +46,9 @@ export type ApiDeps = {
   commands: Commands
   channels: ChannelDesk
   integrity: () => Promise<IntegrityReport>
+  tasks: TaskDesk
+  /** Business time by the rules that are active. */
+  later: (from: Date, duration: Duration) => Date
   /** What dry runs share with the live decisions. */
   routing: RoutingDesk
   /** Called after another version became active and is committed: every process has to load it. */
@@ -86,6 +92,7 @@ export const createApi = (deps: ApiDeps): Api => {
     ...conversationRoutes(deps),
     ...conversationActionRoutes(deps),
     ...decisionRoutes(deps),
+    ...taskRoutes(deps),
     ...touchpointRoutes(deps),
     ...touchpointIngestRoutes(deps),
     ...live.routes,

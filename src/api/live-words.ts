@@ -106,6 +106,11 @@ const escalated = (row: LiveRow): string => {
   return `${customer(row)} 久候未复，已告知主管`
 }
 
+const taskKinds: Record<string, string> = { 'left-message': '客户留言', 'call-back': '请求回电', 'follow-up': '跟进' }
+const taskKind = ({ data }: LiveRow): string => taskKinds[text(data['kind'])] ?? ''
+const holder = (row: LiveRow): string => (row.rm ? `${manager(row)} ` : '待分配：')
+const concerning = (row: LiveRow): string => (row.customerName || row.externalUserId ? `：${customer(row)}` : '')
+
 type Say = { title: string; detail: (row: LiveRow) => string }
 const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   'entry.opened': { title: '客户进入客服', detail: (row) => `${customer(row)} 从 ${where(row)} 进入` },
@@ -138,6 +143,12 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   ...contactWords({ customer, manager }),
   'identity.joined': { title: '确认客户身份', detail: (row) => `${customer(row)} 与行内客户对上了` },
   'identity.conflict': { title: '身份未采用', detail: (row) => `${customer(row)} 的链接指向另一位客户，未合并` },
+  'task.created': { title: '新增待办', detail: (row) => `${holder(row)}有一项${taskKind(row)}待办${concerning(row)}` },
+  'task.done': {
+    title: '待办已完成',
+    detail: (row) => `${holder(row)}完成了一项${taskKind(row)}待办${concerning(row)}`,
+  },
+  'task.cancelled': { title: '待办已取消', detail: (row) => `${holder(row)}的一项${taskKind(row)}待办已取消` },
   'identity.undone': { title: '撤销合并', detail: (row) => `${customer(row)} 的一次合并已由管理员撤销` },
 }
 

@@ -1,19 +1,29 @@
 import type { Roster } from '../routing/model.ts'
 import type { Arrival } from './arrival.ts'
 import type { EventKind, Events } from './events.ts'
+import { closedUntil } from './make-turn.ts'
 import { managerOf, overseersOf, supervisorOf } from './people.ts'
+import type { ActiveRules } from './rules.ts'
 import type { Turn } from './turn.ts'
 import { sayWords, tellWords } from './words.ts'
 import type { WordsFile } from './words-file.ts'
 
-export type AccountGround = { arrival: Arrival; now: Date; roster: Roster; words: WordsFile }
+export type AccountGround = {
+  arrival: Arrival
+  now: Date
+  roster: Roster
+  active: ActiveRules
+  words: WordsFile
+} & Pick<Turn, 'task' | 'todo'>
 
 /** A turn about an account or an RM: whatever asks for a customer or a conversation gets an error that says so. */
-export const makeAccountTurn = ({ arrival, now, roster, words }: AccountGround): Turn => {
+export const makeAccountTurn = ({ arrival, now, roster, active, words, task, todo }: AccountGround): Turn => {
   const nobody = (): never => {
     throw new Error(`${arrival.kind} concerns no conversation of a customer: there is none to route or to answer`)
   }
   return {
+    task,
+    todo,
     kind: arrival.kind as EventKind,
     event: arrival.event as Events[EventKind],
     msgid: arrival.msgid,
@@ -27,6 +37,7 @@ export const makeAccountTurn = ({ arrival, now, roster, words }: AccountGround):
       return nobody()
     },
     inConversation: false,
+    closedUntil: closedUntil(active, now),
     repliesLeft: 0,
     late: false,
     firstReply: () => null,

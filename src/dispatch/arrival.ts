@@ -88,9 +88,11 @@ const changeArrival = (claimed: ClaimedEvent, change: Change): Arrival => ({
   event: change,
   externalUserId: change.ExternalUserID ?? null,
 })
+/** Our own events that are about an RM's work, whether or not a customer is behind it. */
+const aboutStaff: readonly string[] = ['clock/task_due', 'clock/day_list']
 
 const ownArrival = (claimed: ClaimedEvent): Arrival => ({
-  sort: 'own',
+  sort: aboutStaff.includes(claimed.kind) ? 'account' : 'own',
   kind: claimed.kind,
   msgid: claimed.key,
   at: claimed.occurred_at,

@@ -4,6 +4,7 @@ import type { Decision } from '../routing/model.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import type { Contact } from './contact.ts'
 import type { Invitation } from './booking/invite.ts'
+import type { NewTask, TaskOutcome } from '../tasks/task.ts'
 import type { Conversation } from './conversation.ts'
 import type { EventKind } from './events.ts'
 
@@ -38,6 +39,13 @@ export type SeenReception = {
   status: 'receiving' | 'stopped' | 'suspended'
   at: Date
 }
+/** Without `externalUserId` it concerns the turn's customer and conversation. */
+export type PlannedTask = Omit<NewTask, 'conversationId'>
+export type TaskStep =
+  | { step: 'finish'; id: string; outcome: TaskOutcome; by: string; note: string | null }
+  | { step: 'snooze'; id: string; until: Date; by: 'rm' | 'clock' }
+  | { step: 'pass'; id: string; rm: string }
+  | { step: 'reminded'; id: string }
 
 /** All that one turn changes, to be written in one transaction or not at all. */
 export type Changes = {
@@ -66,7 +74,10 @@ export type Changes = {
   presence: SeenReception[]
   /** An RM let a customer wait (`missed`) or is there again (`forgiven`). */
   attention: { rm: string; change: 'missed' | 'forgiven' }[]
-  tasks: { kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm: string | null }[]
+  tasks: PlannedTask[]
+  taskSteps: TaskStep[]
+  /** The RM who has answered: the customer's messages and call-backs that waited for that are done. */
+  answeredBy: string | null
   chat: {
     openKfId: string
     externalUserId: string
@@ -109,6 +120,8 @@ export const noChanges = (): Changes => ({
   presence: [],
   attention: [],
   tasks: [],
+  taskSteps: [],
+  answeredBy: null,
   chat: null,
   channel: null,
   contact: null,

@@ -13,6 +13,7 @@ import { noteProfile, storeChat } from './store-chat.ts'
 import { storeConversation } from './store-conversation.ts'
 import { declineInvitations, storeInvitation } from './store-invitation.ts'
 import { storeMessages } from './store-messages.ts'
+import { storeTasks, takeTaskSteps } from './store-tasks.ts'
 
 /** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue); `ignored` when nobody handles its kind. */
 export type Guard = { inboxId: string; fence: string; finish: boolean; ignored?: boolean }
@@ -41,6 +42,7 @@ export const commit = async (tx: PoolClient, wanted: Changes, context: CommitCon
     nextDecisionId(tx, wanted),
     moveLoad(tx, wanted, context.now),
     storeAttention(tx, wanted, context),
+    takeTaskSteps(tx, wanted, context.now),
   ])
   const { now } = context
   const changes = wanted.invitation ? await storeInvitation(tx, wanted, { conversationId, now }) : wanted
@@ -56,35 +58,12 @@ export const commit = async (tx: PoolClient, wanted: Changes, context: CommitCon
       tx,
       changes.touchpoints.map((line) => withIds(line, conversationId, decisionId)),
     ),
-    storeTasks(tx, changes, conversationId),
+    storeTasks(tx, changes, { conversationId, now }),
     declineInvitations(tx, changes, now),
     addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId }),
   ])
   for (const seen of changes.presence) await context.noteReception(tx, seen)
   if (changes.identity) await context.join(tx, changes.identity)
-}
-
-/** A conversation has one open task of a kind; whoever gets the customer gets it, and his answer ends it. */
-const storeTasks = async (
-  tx: PoolClient,
-  { tasks, conversation }: Changes,
-  conversationId: string | null,
-): Promise<void> => {
-  for (const task of tasks)
-    await tx.query(
-      `insert into tasks (kind, rm, customer_id, external_userid, conversation_id, title, due_at, created_by)
-       select $1, $2, $3, $4, $5, $6, $7, 'rule'
-       where not exists (select from tasks where conversation_id = $5 and kind = $1 and state = 'open')`,
-      [
-        task.kind,
-        task.rm,
-        conversation?.customerId,
-        conversation?.externalUserId,
-        conversationId,
-        task.title,
-        task.dueAt,
-      ],
-    )
 }
 
 /** Counts what RMs missed in a row; whoever reaches the limit gets no more customers, and a card with one tap back. */

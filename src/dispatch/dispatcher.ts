@@ -6,6 +6,7 @@ import type { Changes } from './changes.ts'
 import { commit, type Guard, type Join, type NoteReception } from './commit.ts'
 import { Conflict, LostLease } from './conflict.ts'
 import { buryEvent, postpone } from './failure.ts'
+import { beginDay } from './begin-day.ts'
 import { prepare, type Desk, type Prepared } from './prepare.ts'
 import { askOnceMore, askToLookAgain, waitingInOrder } from './waiting.ts'
 
@@ -26,6 +27,7 @@ export const createEventRunner =
   async (claimed: ClaimedEvent): Promise<void> => {
     try {
       if (claimed.kind === 'clock/look_again') await lookAgain(dispatch, claimed)
+      else if (claimed.kind === 'clock/day_begins') await beginDay(dispatch, claimed)
       else await runTurn(dispatch, readArrival(claimed), { inboxId: claimed.id, fence: claimed.fence, finish: true })
     } catch (error) {
       if (error instanceof LostLease) return

@@ -1,6 +1,8 @@
 import type { TouchpointKind } from '../ledger/touchpoint.ts'
 import type { Words } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
+import type { Task, TaskOutcome } from '../tasks/task.ts'
+import type { PlannedTask, TaskStep } from './changes.ts'
 import type { TimerKind } from './booking/draft.ts'
 import type { Invitation } from './booking/invite.ts'
 import type { EventKind, Events } from './events.ts'
@@ -34,7 +36,9 @@ export type Effect =
   | { effect: 'later'; kind: TimerKind; at: Date; payload: object }
   | { effect: 'greyCard'; rm: string; code: string; text: string }
   | { effect: 'stillWaiting'; reason: string | null }
-  | { effect: 'task'; kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm: string | null }
+  | { effect: 'task'; task: PlannedTask }
+  | { effect: 'taskStep'; step: TaskStep }
+  | { effect: 'taskCard'; rm: string; task: Task; about: string }
   | { effect: 'leaveMessage' }
   | { effect: 'messageStatus'; msgid: string; status: 'failed' | 'recalled' }
   | { effect: 'remind'; key: string; kind: EventKind; at: Date; payload: object }
@@ -81,9 +85,30 @@ export const later = (kind: TimerKind, at: Date, payload: object = {}): Effect =
 })
 /** Greys the buttons of the card that was tapped and says on it what came of it. */
 export const greyCard = (rm: string, code: string, text: string): Effect => ({ effect: 'greyCard', rm, code, text })
-type NewTask = { kind: 'call-back' | 'left-message' | 'follow-up'; title: string; dueAt: Date; rm?: string | null }
-/** Work for an RM (for the one who gets the customer when `rm` is left out). */
-export const task = ({ kind, title, dueAt, rm = null }: NewTask): Effect => ({ effect: 'task', kind, title, dueAt, rm })
+type AskedTask = Pick<PlannedTask, 'kind' | 'title' | 'dueAt'> & Partial<PlannedTask>
+/**
+ * Work for an RM; without `rm` for the customer's owner, or else whoever gets the conversation. The customer is the turn's own
+ * unless `externalUserId` names one. He is reminded by card at `dueAt`, in business time.
+ */
+export const task = (asked: AskedTask): Effect => ({
+  effect: 'task',
+  task: { rm: null, externalUserId: null, note: null, createdBy: 'handler', creator: null, ...asked },
+})
+type Finish = { outcome: TaskOutcome; by: string; note?: string | null }
+/** The task is done; one that has ended meanwhile makes the turn be handled again. */
+export const finishTask = (id: string, { outcome, by, note = null }: Finish): Effect => ({
+  effect: 'taskStep',
+  step: { step: 'finish', id, outcome, by, note },
+})
+/** The next reminder comes at `until`; `clock` when nobody asked for that (it is night). When it is due stays the same. */
+export const snoozeTask = (id: string, until: Date, by: 'rm' | 'clock' = 'rm'): Effect => ({
+  effect: 'taskStep',
+  step: { step: 'snooze', id, until, by },
+})
+/** The task is this RM's from now on. */
+export const passTask = (id: string, rm: string): Effect => ({ effect: 'taskStep', step: { step: 'pass', id, rm } })
+/** Reminds an RM of a task by card: done with one of the outcomes, later, or to his deputy. */
+export const taskCard = (rm: string, about: string, it: Task): Effect => ({ effect: 'taskCard', rm, about, task: it })
 /** It waits on, perhaps for another reason than before. */
 export const stillWaiting = (reason: string | null): Effect => ({ effect: 'stillWaiting', reason })
 /** The customer would rather leave a message than wait: he leaves the queue, an RM gets back to him. */

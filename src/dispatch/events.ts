@@ -19,6 +19,10 @@ export type OwnEvents = {
   'clock/step_over': { conversationId: string }
   /** An RM did not accept the offer in time. */
   'clock/offer_over': { conversationId: string; rm: string }
+  /** A task is due, or its reminder was put off until now. */
+  'clock/task_due': { taskId: string }
+  /** The bank has opened, and this RM has something to do until then (ISO 8601): his day's list. */
+  'clock/day_list': { rm: string; until: string }
   /** 48 hours without a word from the customer: WeCom has ended the session without an event. */
   'clock/session_over': { conversationId: string }
   'admin/assign': { conversationId: string; rm: string; reason: string; by: string }
@@ -41,6 +45,8 @@ type CardEvents = {
   'card/offer': CardTap
   /** A button of the card that tells an RM that he is paused. */
   'card/duty': CardTap
+  /** A button of the card that reminds of a task. */
+  'card/task': CardTap
 }
 type CardTap = CallbackEvents['app/template_card_event']
 export type EventKind = keyof Events
@@ -48,12 +54,15 @@ export type EventKind = keyof Events
 export const ownKinds = [
   'card/offer',
   'card/duty',
+  'card/task',
   'kf/trans_refused',
   'clock/first_reply_remind',
   'clock/first_reply_reassign',
   'clock/step_over',
   'clock/offer_over',
   'clock/session_over',
+  'clock/task_due',
+  'clock/day_list',
   'admin/assign',
   'admin/close',
   'admin/reroute',

@@ -10,6 +10,7 @@ import { parseRulesetYaml } from '../routing/ruleset.ts'
 import type { Ruleset } from '../routing/schema.ts'
 import { overAt } from '../routing/walk.ts'
 import { fileProblemText, type FileProblem } from '../routing/yaml-source.ts'
+import { businessDaysAfter, sayDay } from './business-day.ts'
 import type { ActiveRules } from './rules.ts'
 
 /** A file of config/ is wrong; every problem with its line and column. */
@@ -71,6 +72,12 @@ export const activeRules = (version: number, rules: CompiledRuleset): ActiveRule
       const respondBy = sla && overAt(sla, openedAt, pool?.calendar ?? rules.opening)
       return { ageing: rule?.ageing ?? 1, respondBy }
     },
+    followUp: (key, from) => {
+      const wanted = byKey.get(key ?? '')?.followUp
+      return wanted ? { title: wanted.title, dueAt: after(rules, from, wanted.after) } : null
+    },
+    later: (from, duration) => after(rules, from, duration),
+    opensFrom: (at) => (rules.opening ? nextOpening(rules.opening, at) : null) ?? at,
     pauseAfter: rules.firstReply.pauseAfter,
     opensAt: (decision, now) => openingOf(rules, decision, now),
     opening: (decision, now) => sayOpening(openingOf(rules, decision, now), now),
@@ -78,8 +85,11 @@ export const activeRules = (version: number, rules: CompiledRuleset): ActiveRule
 }
 
 /** Business time in a calendar that never opens counts as time of the wall: a promise must end. */
-const after = ({ opening }: CompiledRuleset, from: Date, duration: Duration): Date =>
-  overAt(duration, from, opening) ?? new Date(from.getTime() + duration.ms)
+const after = ({ opening }: CompiledRuleset, from: Date, duration: Duration): Date => {
+  const { days } = duration
+  const at = days !== undefined && opening ? businessDaysAfter(opening, from, days) : overAt(duration, from, opening)
+  return at ?? new Date(from.getTime() + duration.ms)
+}
 
 /** When the first of the decision's pools opens; null when they are open, or never. */
 export const openingOf = (rules: CompiledRuleset, decision: Decision, now: Date): Date | null => {
@@ -91,24 +101,5 @@ export const openingOf = (rules: CompiledRuleset, decision: Decision, now: Date)
   return openings.sort((a, b) => a.getTime() - b.getTime())[0] ?? null
 }
 
-const clock = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai',
-  hour: '2-digit',
-  minute: '2-digit',
-  hour12: false,
-})
-const day = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai',
-  month: 'long',
-  day: 'numeric',
-  weekday: 'long',
-})
-
 /** 今天13:30 · 明天09:00 · 11月30日星期一09:00 · 客户经理上线后. */
-const sayOpening = (at: Date | null, now: Date): string => {
-  if (!at) return '客户经理上线后'
-  const days = dayNumber(at) - dayNumber(now)
-  const when = days === 0 ? '今天' : days === 1 ? '明天' : day.format(at)
-  return `${when}${clock.format(at)}`
-}
-const dayNumber = (at: Date): number => Math.floor((at.getTime() + 8 * 3_600_000) / 86_400_000)
+const sayOpening = (at: Date | null, now: Date): string => (at ? sayDay(at, now) : '客户经理上线后')

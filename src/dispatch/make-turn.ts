@@ -11,7 +11,7 @@ import { questionIn } from './question.ts'
 import { repliesPerWindow, windowMs } from './window.ts'
 import { reasonOf, sayDuration } from './reason.ts'
 import type { ActiveRules } from './rules.ts'
-import type { Turn } from './turn.ts'
+import type { Manager, Turn } from './turn.ts'
 import { sayWords, tellWords } from './words.ts'
 import type { WordsFile } from './words-file.ts'
 
@@ -46,6 +46,9 @@ export const makeTurn = (ground: TurnGround): Turn => {
     account: { openKfId: ground.openKfId, name: gathered.accountName },
     conversation,
     inConversation: gathered.conversation !== null,
+    task: null,
+    todo: { tasks: [], count: 0 },
+    closedUntil: closedUntil(active, now),
     repliesLeft: repliesLeft(ground),
     late: now.getTime() - arrival.at.getTime() > lateMs,
     firstReply: (rule) => active.firstReply(now, rule),
@@ -86,6 +89,11 @@ export const repliesLeft = ({ arrival, gathered, now }: Pick<TurnGround, 'arriva
   if (arrival.sort === 'message') return now.getTime() - arrival.at.getTime() < windowMs ? repliesPerWindow : 0
   if (!lastCustomerAt || now.getTime() - lastCustomerAt.getTime() >= windowMs) return 0
   return Math.max(0, repliesPerWindow - sentSince)
+}
+
+export const closedUntil = (active: ActiveRules, now: Date): Date | null => {
+  const opens = active.opensFrom(now)
+  return opens > now ? opens : null
 }
 
 const sayExpected = ({ ahead, servedLately }: TurnGround): string =>

@@ -7,6 +7,7 @@ import { bookOwner } from './booking/owner.ts'
 import { bookInvite } from './booking/invite.ts'
 import { bookCode, bookReply, tellManager } from './booking/reply.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
+import { reminderCard } from './booking/task-card.ts'
 import { noChanges, type Changes } from './changes.ts'
 import type { Effect } from './effects.ts'
 
@@ -81,7 +82,16 @@ const bookings: Booking = {
   stillWaiting: (draft, { reason }) => {
     matter(draft).waitingReason = reason
   },
-  task: (draft, { kind, title, dueAt, rm }) => void draft.tasks.push({ kind, title, dueAt, rm }),
+  task: (draft, { task }) =>
+    void draft.tasks.push({
+      ...task,
+      externalUserId: task.externalUserId ?? draft.ground.person?.externalUserId ?? null,
+    }),
+  taskStep: (draft, { step }) => void draft.taskSteps.push(step),
+  taskCard: (draft, { rm, task, about }) => {
+    draft.errands.push(reminderCard(task, rm, { about, now: draft.ground.now }))
+    draft.taskSteps.push({ step: 'reminded', id: task.id })
+  },
   leaveMessage: (draft) => {
     Object.assign(matter(draft), { status: 'bot', leftMessage: true, waitingReason: null })
   },

@@ -3,6 +3,7 @@ import { makeAccountTurn, type AccountGround } from './account-turn.ts'
 import type { Arrival } from './arrival.ts'
 import { noChanges, type Changes } from './changes.ts'
 import { bookContact, stepOf, type ContactEvent } from './contact-books.ts'
+import { gatherTasks } from './gather-tasks.ts'
 import { gatherContact, type GatheredContact } from './gather-contact.ts'
 import { bookGroup } from './group-books.ts'
 import { handlerFor } from './handler-for.ts'
@@ -50,12 +51,11 @@ export const prepareContact = async (desk: Desk, arrival: Arrival): Promise<Prep
   return { changes: withBooks(plan(effects, planGround(ground, person)), books), doubtful: false, ignored: false }
 }
 
-const accountGround = async (desk: Desk, arrival: Arrival): Promise<AccountGround> => ({
-  arrival,
-  now: desk.now(),
-  roster: await desk.roster.recent(),
-  words: desk.words,
-})
+const accountGround = async (desk: Desk, arrival: Arrival): Promise<AccountGround> => {
+  const ground = { now: desk.now(), roster: await desk.roster.recent(), active: desk.rules() }
+  const tasks = await gatherTasks(arrival, { ...ground, pool: desk.pool })
+  return { ...ground, ...tasks, arrival, words: desk.words }
+}
 
 const contactsAfter = ({ contacts }: GatheredContact, changed: GatheredContact['contacts'][number] | undefined) =>
   changed ? [...contacts.filter(({ rm }) => rm !== changed.rm), changed] : contacts
@@ -79,6 +79,7 @@ const planGround = ({ arrival, now }: AccountGround, person?: Person): Ground =>
   firstReply: () => null,
   urgency: () => ({ ageing: 1, respondBy: null }),
   offerUntil: now,
+  followUp: () => null,
   opensAt: () => null,
 })
 

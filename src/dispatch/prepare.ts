@@ -72,6 +72,7 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     firstReply: (rule) => active.firstReply(now, rule),
     urgency: active.urgency,
     offerUntil: new Date(now.getTime() + offerMs),
+    followUp: (rule) => active.followUp(rule, now),
     opensAt: (decision) => active.opensAt(decision, now),
   })
   // Whether it is the roster that may be stale or the queue that was not looked at: a turn without an RM is prepared twice.

@@ -3,6 +3,7 @@ import type { Decision } from '../routing/model.ts'
 import type { Words } from '../outbox/effects.ts'
 import type { Contact, Step } from './contact.ts'
 import type { ContactOrigin } from './contact-origin.ts'
+import type { Task } from '../tasks/task.ts'
 import type { Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import type { EventKind, Events } from './events.ts'
@@ -46,6 +47,12 @@ export type Turn<Kind extends EventKind = EventKind> = {
   conversation: Conversation
   /** False for events outside any open conversation (he only looked in). */
   inConversation: boolean
+  /** The task that the event is about (its time has come, its card was tapped); null when there is none. */
+  task: TurnTask | null
+  /** What the RM of a day's list has to do today, the most urgent first. */
+  todo: { tasks: Task[]; count: number }
+  /** The bank's next opening while it is closed; null while it is open. */
+  closedUntil: Date | null
   /** Messages that the bot may still send until the customer writes again. */
   repliesLeft: number
   /** The message is older than half an hour (after an outage): route it, but no small talk. */
@@ -89,6 +96,9 @@ export type Turn<Kind extends EventKind = EventKind> = {
   say(key: WordsKey, values?: PlaceholderValues): Words
   tell(key: WordsKey, values?: PlaceholderValues): string
 }
+
+/** `taker`: for a task without an RM, the one whom the rules would give its conversation to now. */
+export type TurnTask = Task & { taker: string | null }
 
 export type Handle<Kind extends EventKind> = (turn: Turn<Kind>) => Effect[] | Promise<Effect[]>
 

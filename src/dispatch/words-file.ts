@@ -25,6 +25,8 @@ export const placeholders = {
   'manager.contact_lost': ['customer'],
   'manager.transfer_failed': ['customer', 'reason'],
   'manager.invite_customer': [],
+  'manager.task_due': [],
+  'manager.day_list': ['date', 'count', 'list'],
   'supervisor.no_reply': ['customer', 'waited', 'manager'],
   'supervisor.contact_deleted': ['customer', 'manager'],
   'supervisor.transfer_failed': ['customer', 'manager', 'reason'],

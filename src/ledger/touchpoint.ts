@@ -38,6 +38,9 @@ export type TouchpointKind =
   | 'identity.joined'
   | 'identity.conflict'
   | 'identity.undone'
+  | 'task.created'
+  | 'task.done'
+  | 'task.cancelled'
   | `app.${string}`
 
 /** One line of the ledger: who met whom, where and when. No message text and no personal data beyond ids belongs in `data`. */

@@ -11,5 +11,13 @@ export const wecomCard = (card: ActionCard): z.input<typeof TemplateCard> => ({
     horizontal_content_list: card.lines.map(({ name, value }) => ({ keyname: name, value })),
   }),
   task_id: card.task,
+  ...(card.selection && {
+    button_selection: {
+      question_key: card.selection.key,
+      title: card.selection.title,
+      option_list: card.selection.options,
+      selected_id: card.selection.selected,
+    },
+  }),
   button_list: card.buttons.map(({ key, text, style }) => ({ key, text, style })),
 })

@@ -28,6 +28,8 @@ export type ActionCard = {
   title: string
   desc?: string
   lines: { name: string; value: string }[]
+  /** A list to choose from; what was chosen comes with the tap on any button. */
+  selection?: { key: string; title: string; options: { id: string; text: string }[]; selected: string }
   buttons: { key: string; text: string; style: 1 | 2 | 3 | 4 }[]
 }
 

@@ -3,7 +3,7 @@ import { compileCalendar } from './calendar.ts'
 import type { CompiledCondition } from './conditions.ts'
 import { compileCondition } from './conditions.ts'
 import type { Duration } from './durations.ts'
-import { durationOf } from './durations.ts'
+import { dueOf, durationOf } from './durations.ts'
 import type { CalendarOverrides } from './holidays.ts'
 import { holidaysOf } from './holidays.ts'
 import type { CompiledInvitation } from './invitation.ts'
@@ -56,6 +56,7 @@ export type CompiledRule = {
   firstReply: ReplyTimes | null
   steps: CompiledStep[]
   otherwise: 'leave-message' | 'queue' | 'bot'
+  followUp: { after: Duration; title: string } | null
 }
 export type ReplyTimes = { remind: Duration; reassign: Duration }
 /** A rule set ready to decide with: make it once per version and keep it. */
@@ -174,6 +175,7 @@ function common({ steps, priority = 0, exceedFor = [], ...rule }: Routed, parts:
     ageing: rule.ageing ?? 1,
     sla: rule.sla === undefined ? null : durationOf(rule.sla),
     firstReply: rule.firstReply ? replyTimes(rule.firstReply) : null,
+    followUp: rule.followUp ? { after: dueOf(rule.followUp.after), title: rule.followUp.title } : null,
   }
 }
 

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import { durationOf } from './durations.ts'
+import { dueOf, durationOf } from './durations.ts'
 import { hoursProblems } from './hours.ts'
 import type { Path, Problem } from './problems.ts'
 import type { Condition, Leaf } from './condition-schema.ts'
@@ -15,9 +15,10 @@ export function crossCheck(ruleset: Ruleset): Problem[] {
     known('calendar', { name: pool.calendar, path: ['pools', key, 'calendar'], names }),
   )
   const rules = (ruleset.rules ?? []).flatMap((rule, index) => ruleProblems(rule, ['rules', index], names))
-  const fallback = ruleset.fallback.steps.flatMap((step, index) =>
-    stepProblems(step, ['fallback', 'steps', index], names),
-  )
+  const fallback = [
+    ...ruleset.fallback.steps.flatMap((step, index) => stepProblems(step, ['fallback', 'steps', index], names)),
+    ...followUpProblems(ruleset.fallback, ['fallback'], names),
+  ]
   const opening = known('calendar', { name: ruleset.opening, path: ['opening'], names })
   return [
     ...calendars,
@@ -63,8 +64,14 @@ function ruleProblems(rule: Rule, path: Path, names: Names): Problem[] {
   return [
     ...conditionProblems(rule.when, [...path, 'when'], names),
     ...rule.steps.flatMap((step, index) => stepProblems(step, [...path, 'steps', index], names)),
+    ...followUpProblems(rule, path, names),
     ...(rule.exceedFor ?? []).flatMap((to, index) => targetProblems(to, [...path, 'exceedFor', index], names)),
   ]
+}
+
+function followUpProblems({ followUp }: Pick<Rule, 'followUp'>, path: Path, names: Names): Problem[] {
+  const noHours = followUp !== undefined && dueOf(followUp.after).business && !names.hasOpening
+  return noHours ? [value([...path, 'followUp', 'after'], '营业时间需要日历：请写 opening 指明看哪个日历')] : []
 }
 
 function stepProblems(step: Step, path: Path, names: Names): Problem[] {

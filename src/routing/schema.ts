@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Calendar } from './calendar-schema.ts'
 import { Condition } from './condition-schema.ts'
-import { DurationText } from './durations.ts'
+import { DueText, DurationText } from './durations.ts'
 import { Invitation, InviteWhen } from './invitation.ts'
 import { Branch, Key, Name, RmId, Word } from './names.ts'
 
@@ -61,6 +61,10 @@ const ReplyTimes = {
   remind: DurationText,
   reassign: DurationText,
 }
+export const FollowUp = z
+  .strictObject({ after: DueText, title: z.string().trim().min(1, '不能为空').max(60, '最多 60 个字') })
+  .meta({ id: 'FollowUp', description: '会话结束或客户留言后，过 after 提醒客户经理做 title' })
+
 const Otherwise = z.enum(['leave-message', 'queue', 'bot'])
 const Units = z.number().min(0, '不能为负').max(100)
 const routed = {
@@ -70,6 +74,7 @@ const routed = {
   firstReply: z.strictObject(ReplyTimes).optional().describe('只对这条规则的首次回复要求；不写则用全局的'),
   steps: z.array(Step).max(16, '最多 16 轮').describe('逐轮扩大，可为空'),
   otherwise: Otherwise.describe('都没有人时：留言、一直排队、交给机器人'),
+  followUp: FollowUp.optional().describe('会话结束或客户留言后的跟进待办'),
 }
 
 export const Rule = z

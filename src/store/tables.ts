@@ -274,11 +274,19 @@ export type Tables = {
     conversation_id: string | null
     title: string
     due_at: Time
-    outcome: string | null
-    created_by: string
+    outcome: 'contacted' | 'appointed' | 'unreachable' | 'declined' | 'won' | null
+    note: string | null
+    created_by: 'rule' | 'handler' | 'rm' | 'admin'
+    creator: string | null
     created_at: Now
+    updated_at: Now
+    reminded_at: Time | null
+    snoozed: Generated<number>
+    snoozed_until: Time | null
     done_at: Time | null
+    done_by: string | null
   }
+  day_lists: { rm: string; day: string }
   messages: {
     id: string
     conversation_id: string | null

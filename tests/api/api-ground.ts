@@ -7,6 +7,8 @@ import { createKey, type NewKey } from '../../src/api/key-store.ts'
 import { questionAbout } from '../../src/dispatch/question-about.ts'
 import { memoryShared } from '../../src/store/memory.ts'
 import { openStore, type Db } from '../../src/store/open.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import { createTaskDesk } from '../../src/tasks/desk.ts'
 import { freshDatabase } from '../ground/ground.ts'
 import { bookCommands, bookLinks } from './book-commands.ts'
 import { openapiCheck, type Document } from './openapi-check.ts'
@@ -46,6 +48,8 @@ export const startApi = async (options: Partial<ApiDeps> = {}) => {
     channels: { secretKey: Buffer.alloc(32, 7).toString('base64'), linkOf: bookLinks(db) },
     commands: bookCommands(db),
     integrity: async () => balanced,
+    tasks: createTaskDesk({ pool: store.pool, inTransaction, now: options.now ?? (() => new Date()) }),
+    later: (from, { ms }) => new Date(from.getTime() + ms),
     routing: { calendar: {}, questionAbout: (id) => questionAbout(store.pool, id) },
     routingChanged: (version) => void changed.push(version),
     now: () => new Date(),

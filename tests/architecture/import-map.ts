@@ -13,7 +13,7 @@ export type Part = {
 export const importMap: Readonly<Record<string, Part>> = {
   // What happens. A handler has no client, no clock and no database: it cannot do anything but answer with effects.
   handlers: { imports: ['bot'] },
-  bot: { imports: ['dispatch'] },
+  bot: { imports: ['dispatch', 'tasks'] },
 
   // The ground: they know nothing of ours.
   wecom: { imports: [] },
@@ -25,14 +25,15 @@ export const importMap: Readonly<Record<string, Part>> = {
 
   // The life of a message, in its order.
   intake: { imports: ['wecom', 'inbox', 'crm'], types: ['store'] },
-  dispatch: { imports: ['routing', 'outbox', 'ledger', 'store', 'wecom'], types: ['inbox'] },
+  dispatch: { imports: ['routing', 'outbox', 'tasks', 'ledger', 'store', 'wecom'], types: ['inbox'] },
   routing: { imports: [] },
   outbox: { imports: ['wecom', 'ledger', 'store'] },
   crm: { imports: ['wecom'], types: ['store', 'routing'] },
   clock: { imports: [], types: ['store'] },
+  tasks: { imports: ['ledger'] },
 
   // What people and programs see.
-  api: { imports: ['crm', 'routing'], types: ['store', 'ledger'] },
+  api: { imports: ['crm', 'routing', 'tasks'], types: ['store', 'ledger'] },
   simulator: { imports: ['wecom'] },
 
   main: { imports: ['app', 'settings'] },

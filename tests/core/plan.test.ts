@@ -45,6 +45,7 @@ const ground = (change: Partial<Ground> = {}): Ground => ({
   firstReply: () => ({ remindAt: later(60), reassignAt: later(180) }),
   urgency: () => ({ ageing: 1, respondBy: null }),
   offerUntil: later(60),
+  followUp: () => null,
   opensAt: () => null,
   ...change,
 })

@@ -1,5 +1,5 @@
 import type { Effect } from '../effects.ts'
-import { common, leave, matter, stopTimers, timerKinds, type Draft } from './draft.ts'
+import { common, leave, matter, planFollowUp, stopTimers, timerKinds, type Draft } from './draft.ts'
 import { endSession } from './hand-over.ts'
 import { unstored } from './invite.ts'
 import { bookCode } from './reply.ts'
@@ -13,6 +13,8 @@ export const bookClose = (draft: Draft, { reason, tellWecom, words, code, invita
   if (it.rm) leave(draft, it.rm)
   draft.touchpoints.push({ ...common(draft), kind: 'conversation.closed', data: { reason } })
   Object.assign(it, { status: 'closed', closedAt: draft.ground.now, waitingReason: null })
+  // A message that nobody has answered yet has its follow-up since it was left.
+  if (!it.leftMessage || it.firstReplyAt) planFollowUp(draft, it.rule, it.rm)
   stopTimers(draft, ...timerKinds)
   // Only the closing words can carry an invitation: nothing else may be said once a session has ended.
   if (words) draft.invitation = invitation ?? null

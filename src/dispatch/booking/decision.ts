@@ -3,7 +3,17 @@ import type { Decision } from '../../routing/model.ts'
 import type { Changes } from '../changes.ts'
 import type { Conversation } from '../conversation.ts'
 import type { RoutingChange, RoutingWords } from '../effects.ts'
-import { common, leave, matter, setTimer, stopTimers, watchFirstReply, type Draft } from './draft.ts'
+import {
+  common,
+  leave,
+  matter,
+  planFollowUp,
+  ruleTask,
+  setTimer,
+  stopTimers,
+  watchFirstReply,
+  type Draft,
+} from './draft.ts'
 import { handOver } from './hand-over.ts'
 import { offerCard } from './offer-card.ts'
 import { bookReply, tellManager } from './reply.ts'
@@ -70,7 +80,9 @@ const wait = (draft: Draft, { decision, words }: Settled, former: Former): void 
   const opens = draft.ground.opensAt(decision)
   if (decision.outcome === 'left-message' && !it.leftMessage) {
     it.leftMessage = true
-    draft.tasks.push({ kind: 'left-message', title: '客户留言待回复', dueAt: opens ?? draft.ground.now, rm: null })
+    const dueAt = opens ?? draft.ground.now
+    draft.tasks.push({ ...ruleTask, kind: 'left-message', title: '客户留言待回复', dueAt, creator: decision.rule })
+    planFollowUp(draft, decision.rule, null)
   }
   const again = decision.stepUntil ?? opens
   if (again) setTimer(draft, { kind: 'clock/step_over', dueAt: again, payload: {} })

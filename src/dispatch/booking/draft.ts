@@ -21,6 +21,8 @@ export type Ground = {
   urgency(decision: Decision, openedAt: Date): { ageing: number; respondBy: Date | null }
   /** Until when an RM may think about an offer. */
   offerUntil: Date
+  /** What the rule wants to be done later about a conversation that it has brought, counted from now; null when nothing. */
+  followUp(rule: string | null): { title: string; dueAt: Date } | null
   /** When the pools of a decision that found nobody open again; null when they are open, or never. */
   opensAt(decision: Decision): Date | null
 }
@@ -70,6 +72,13 @@ export type TimerKind = (typeof timerKinds)[number]
 
 /** One timer of a kind per chat, so that a new one replaces the old. */
 export const timerKey = (kind: TimerKind, it: Conversation): string => `${kind}:${it.openKfId}:${it.externalUserId}`
+
+/** The rule's follow-up, for this RM or whoever it turns out to be. */
+export const planFollowUp = (draft: Draft, rule: string | null, rm: string | null): void => {
+  const planned = draft.ground.followUp(rule)
+  if (planned) draft.tasks.push({ ...ruleTask, ...planned, kind: 'follow-up', rm, creator: rule })
+}
+export const ruleTask = { rm: null, externalUserId: null, note: null, createdBy: 'rule', creator: null } as const
 
 export const setTimer = (draft: Draft, timer: { kind: TimerKind; dueAt: Date; payload: object }): void => {
   const it = matter(draft)

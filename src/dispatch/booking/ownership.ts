@@ -40,6 +40,7 @@ export const bookManagerReply = (draft: Draft): void => {
   const it = matter(draft)
   if (it.firstReplyAt || it.status !== 'assigned' || !it.rm) return
   it.firstReplyAt = draft.ground.now
+  draft.answeredBy = it.rm
   stopTimers(draft, 'clock/first_reply_remind', 'clock/first_reply_reassign')
   draft.attention.push({ rm: it.rm, change: 'forgiven' })
 }

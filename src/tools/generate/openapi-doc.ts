@@ -14,6 +14,8 @@ export const openapiDoc = async (): Promise<object> => {
     channels: { secretKey: '', linkOf: unasked },
     commands: { assign: unasked, close: unasked, reroute: unasked },
     integrity: unasked,
+    tasks: { list: unasked, see: unasked, create: unasked, finish: unasked, cancel: unasked, snooze: unasked },
+    later: unasked,
     routing: { calendar: {}, questionAbout: unasked },
     routingChanged: () => {},
     now: () => new Date(0),

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { makers, outcomeKeys, taskKinds, taskStates, type Task } from '../tasks/task.ts'
+import { time, Time, timeOrNull } from './fields.ts'
+
+export const TaskAnswer = z
+  .object({
+    id: z.string(),
+    kind: z.enum(taskKinds),
+    state: z.enum(taskStates),
+    title: z.string(),
+    rm: z.string().nullable().meta({ description: 'Whose it is; null until somebody is found for it' }),
+    rmName: z.string().nullable(),
+    standIn: z.string().nullable().meta({ description: 'His deputy while he is off duty: it is on the deputy’s list' }),
+    externalUserId: z.string().nullable(),
+    customerId: z.string().nullable(),
+    customerName: z.string().nullable(),
+    conversationId: z.string().nullable(),
+    dueAt: Time,
+    remindedAt: Time.nullable(),
+    snoozedUntil: Time.nullable(),
+    snoozed: z.int().meta({ description: 'How often it was put off' }),
+    outcome: z.enum(outcomeKeys).nullable(),
+    note: z.string().nullable(),
+    createdBy: z.enum(makers),
+    creator: z.string().nullable().meta({ description: 'The rule’s key, the RM, or who asked' }),
+    createdAt: Time,
+    doneAt: Time.nullable(),
+    doneBy: z.string().nullable(),
+  })
+  .meta({ id: 'Task' })
+
+export const taskAnswer = (task: Task): z.input<typeof TaskAnswer> => ({
+  ...task,
+  dueAt: time(task.dueAt),
+  remindedAt: timeOrNull(task.remindedAt),
+  snoozedUntil: timeOrNull(task.snoozedUntil),
+  createdAt: time(task.createdAt),
+  doneAt: timeOrNull(task.doneAt),
+})
