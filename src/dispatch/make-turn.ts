@@ -11,7 +11,7 @@ import { questionIn } from './question.ts'
 import { repliesPerWindow, windowMs } from './window.ts'
 import { reasonOf, sayDuration } from './reason.ts'
 import type { ActiveRules } from './rules.ts'
-import type { Manager, Turn } from './turn.ts'
+import type { Turn } from './turn.ts'
 import { sayWords, tellWords } from './words.ts'
 import type { WordsFile } from './words-file.ts'
 

@@ -21,7 +21,8 @@ const line = `id, kind, rm, external_userid as "externalUserId", customer_id as 
   created_by as "createdBy", outcome, (select channel from customers c where c.id = tasks.customer_id) as channel`
 
 type What = 'task.created' | 'task.done' | 'task.cancelled'
-const tell = (tx: Conn, what: What, rows: Line[], now: Date): Promise<void> =>
+type Told = { what: What; rows: Line[]; now: Date }
+const tell = (tx: Conn, { what, rows, now }: Told): Promise<void> =>
   record(
     tx,
     rows.map(({ id, kind, createdBy, outcome, ...ids }) => ({
@@ -68,30 +69,22 @@ export const createTask = async (tx: Conn, task: NewTask, now: Date): Promise<st
       task.note,
     ],
   )
-  await tell(
-    tx,
-    'task.created',
-    rows.flatMap(({ isNew, ...row }) => (isNew ? [row] : [])),
-    now,
-  )
+  const made = rows.flatMap(({ isNew, ...row }) => (isNew ? [row] : []))
+  await tell(tx, { what: 'task.created', rows: made, now })
   return (rows[0] as Line).id
 }
 
-/** An end: the reminder goes with it. Answers the tasks that it ended. */
-const end = async (
-  tx: Conn,
-  what: Exclude<What, 'task.created'>,
-  query: { set: string; where: string; values: unknown[] },
-  now: Date,
-) => {
+type End = { what: Exclude<What, 'task.created'>; set: string; where: string; values: unknown[]; now: Date }
+/** The reminder goes with it. Answers the tasks that it ended. */
+const end = async (tx: Conn, { what, set, where, values, now }: End): Promise<Line[]> => {
   const { rows } = await tx.query<Line>(
     `with tasks as (
-       update tasks set ${query.set}, done_at = $1, updated_at = $1 where state = 'open' and ${query.where} returning *),
+       update tasks set ${set}, done_at = $1, updated_at = $1 where state = 'open' and ${where} returning *),
      quiet as (delete from timers where key in (select 'task_due:' || id from tasks))
      select ${line} from tasks`,
-    [now, ...query.values],
+    [now, ...values],
   )
-  await tell(tx, what, rows, now)
+  await tell(tx, { what, rows, now })
   return rows
 }
 
@@ -99,16 +92,18 @@ export type Finished = By & { id: string; outcome: TaskOutcome; note: string | n
 /** False when it is not open any more. */
 export const finishTask = async (tx: Conn, { id, outcome, note, by, now }: Finished): Promise<boolean> => {
   const query = {
+    what: 'task.done' as const,
+    now,
     set: "state = 'done', outcome = $3, note = coalesce($4, note), done_by = $5",
     where: 'id = $2',
     values: [id, outcome, note, by],
   }
-  return (await end(tx, 'task.done', query, now)).length > 0
+  return (await end(tx, query)).length > 0
 }
 
 export const cancelTask = async (tx: Conn, { id, by, now }: By & { id: string }): Promise<boolean> => {
-  const query = { set: "state = 'cancelled', done_by = $3", where: 'id = $2', values: [id, by] }
-  return (await end(tx, 'task.cancelled', query, now)).length > 0
+  const set = "state = 'cancelled', done_by = $3"
+  return (await end(tx, { what: 'task.cancelled', set, where: 'id = $2', values: [id, by], now })).length > 0
 }
 
 /** The RM has answered this customer: what waited for that is done. */
@@ -116,16 +111,13 @@ export const finishAnswered = async (
   tx: Conn,
   { externalUserId, by, now }: By & { externalUserId: string },
 ): Promise<void> => {
-  await end(
-    tx,
-    'task.done',
-    {
-      set: "state = 'done', outcome = 'contacted', done_by = $3",
-      where: "external_userid = $2 and kind in ('left-message', 'call-back')",
-      values: [externalUserId, by],
-    },
+  await end(tx, {
+    what: 'task.done',
+    set: "state = 'done', outcome = 'contacted', done_by = $3",
+    where: "external_userid = $2 and kind in ('left-message', 'call-back')",
+    values: [externalUserId, by],
     now,
-  )
+  })
 }
 
 type Snooze = { id: string; until: Date; now: Date; by: 'rm' | 'clock' }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApi, type ApiGround } from '../api/api-ground.ts'
-import { smallHouse } from '../api/bank.ts'
 
 type Task = { id: string; title: string; rm: string | null; state: string; createdBy: string; doneBy: string | null }
 type List = { items: Task[]; nextCursor: string | null }
