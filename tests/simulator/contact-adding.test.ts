@@ -224,6 +224,24 @@ describe('from the kf chat into the contacts', () => {
   })
 })
 
+describe('an acquisition link in the kf chat', () => {
+  it('looks like a card: the customer adds from it', async () => {
+    const { control, call, read } = await contactLab()
+    const { url } = control.contacts.makeLink({ name: '客服邀请', users: ['rm_wang'] })
+    control.customer('wm_chen').writes(kf, '您好')
+    const body = {
+      touser: 'wm_chen',
+      open_kfid: kf,
+      msgtype: 'ca_link',
+      ca_link: { link_url: `${url}?customer_channel=i1` },
+    }
+    expect((await call('kf/send_msg', body)).errcode).toBe(0)
+    expect(control.customer('wm_chen').addsFromCard(kf)).toEqual({ userid: 'rm_wang', outcome: 'half' })
+    const { follow_user: followers } = await read('get', { external_userid: 'wm_chen' })
+    expect(followers).toMatchObject([{ userid: 'rm_wang', add_way: 16, state: 'i1' }])
+  })
+})
+
 describe('a transfer', () => {
   const ask = {
     handover_userid: 'rm_li',

@@ -21,7 +21,10 @@ export type CustomerContacts = {
   opensLink(url: string): { linkId: string }
   /** Opens it and adds the member. */
   addsByLink(url: string): Met
-  /** Adds the member whose card stands last in the chat with the kf account: the same external_userid, add_way 3. */
+  /**
+   * Adds the member whose card stands last in the chat with the kf account, under the same external_userid: a card that a
+   * servicer sent (add_way 3), or an acquisition link, which looks like one (16).
+   */
   addsFromCard(openKfId: string): Met
   deletes(userid: string): void
   /** Agrees to the message archive (会话内容存档): msg_audit_approved. */
@@ -34,11 +37,24 @@ export type CustomerContacts = {
   contacts(): RelationView[]
 }
 
-const cardIn = (world: World, openKfId: string, customer: string): string => {
+const cards = ['business_card', 'ca_link']
+
+const cardIn = (world: World, openKfId: string, customer: string): Payload => {
   const lines = findChat(world, openKfId, customer)?.lines ?? []
-  const card = lines.findLast((line) => line.type === 'business_card' && line.status === 'shown')
+  const card = lines.findLast((line) => cards.includes(line.type) && line.status === 'shown')
   if (!card) throw new Impossible('no card stands in this chat')
-  return String(card.payload['userid'])
+  return card.payload
+}
+
+const addByCard = (world: World, customer: string, userid: string): Met => {
+  if (isAlive(findRelation(world, userid, customer))) return { userid, outcome: 'friends' }
+  addFull(world, { userid, externalUserId: customer, ...byCustomer({ externalUserId: customer }, { addWay: 3 }) })
+  return { userid, outcome: 'added' }
+}
+
+const followLink = (world: World, customer: string, url: string): Met => {
+  openAcquisition(world, { customer, url })
+  return addByLink(world, { customer, url })
 }
 
 export const customerContacts = (world: World, customer: string): CustomerContacts => ({
@@ -47,15 +63,10 @@ export const customerContacts = (world: World, customer: string): CustomerContac
   },
   scans: (code) => scanWay(world, { customer, code }),
   opensLink: (url) => openAcquisition(world, { customer, url }),
-  addsByLink: (url) => {
-    openAcquisition(world, { customer, url })
-    return addByLink(world, { customer, url })
-  },
+  addsByLink: (url) => followLink(world, customer, url),
   addsFromCard: (openKfId) => {
-    const userid = cardIn(world, openKfId, customer)
-    if (isAlive(findRelation(world, userid, customer))) return { userid, outcome: 'friends' }
-    addFull(world, { userid, externalUserId: customer, ...byCustomer({ externalUserId: customer }, { addWay: 3 }) })
-    return { userid, outcome: 'added' }
+    const { userid, link_url: url } = cardIn(world, openKfId, customer)
+    return typeof url === 'string' ? followLink(world, customer, url) : addByCard(world, customer, String(userid))
   },
   deletes: (userid) => customerDeletes(world, { userid, externalUserId: customer }),
   approvesArchive: (userid) => approveArchive(world, { userid, externalUserId: customer }),
