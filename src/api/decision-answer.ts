@@ -5,6 +5,7 @@ import { Time, time } from './fields.ts'
 
 const Step = z.object({
   to: z.string().meta({ description: '`owner`, `deputy`, `last`, `firm-lead`, `rm:USERID` or `pool:KEY`' }),
+  pool: z.string().nullish().meta({ description: 'The name of its pool' }),
   result: z.string(),
   waitedSeconds: z.number(),
 })

@@ -103,7 +103,7 @@ const transferred = (row: LiveRow): string => {
 const escalated = (row: LiveRow): string => {
   if (row.data['what'] === 'rejects-customer') return `${manager(row)} 在企业微信中设为不再接收 ${customer(row)} 的消息`
   if (row.data['what'] === 'accepts-customer') return `${manager(row)} 恢复接收 ${customer(row)} 的消息`
-  return `${customer(row)} 久候未复，已告知主管`
+  return `${customer(row)} 久候未复，${row.data['to'] ? '已告知主管' : '没有登记可告知的主管'}`
 }
 
 const taskKinds: Record<string, string> = { 'left-message': '客户留言', 'call-back': '请求回电', 'follow-up': '跟进' }

@@ -1,3 +1,4 @@
+import type { Words } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
 import { settle, stillWaiting, type Effect, type RoutingChange, type RoutingWords } from './effects.ts'
 import type { EventKind } from './events.ts'
@@ -33,14 +34,18 @@ const wordsFor = <Kind extends EventKind>(
   change: RoutingChange,
 ): RoutingWords => {
   if (decision.rm) return assignmentWords(turn, decision, change)
-  if (decision.outcome === 'queued')
-    return turn.conversation.status === 'queued'
-      ? {}
-      : { customer: turn.say('customer.queued', { place: turn.ahead + 1, expected: turn.expected }) }
+  if (decision.outcome === 'queued' && turn.conversation.status !== 'queued')
+    return { customer: queueWords(turn, decision) }
   if (decision.outcome === 'left-message' && !turn.conversation.leftMessage)
     return { customer: turn.say('customer.left_message', { opening: turn.opening(decision) }) }
   return {}
 }
+
+/** Where he stands and for how long, or when we open: out of hours nobody is busy with others. */
+const queueWords = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision): Words =>
+  decision.waitingReason === 'outside-hours'
+    ? turn.say('customer.queued_closed', { opening: turn.opening(decision) })
+    : turn.say('customer.queued', { place: turn.ahead + 1, expected: turn.expected })
 
 /**
  * Takes the conversation from the RM who has it to the one whom the decision names. A session that is with a person cannot go

@@ -123,7 +123,9 @@ const namedDecision = (ground: TurnGround, rm: string, reason: string): Decision
     mayExceed: true,
     priority: ground.conversation.priority,
     waitingReason: null,
-    steps: [{ to: `rm:${rm}`, result: `人工指派：${reason}`, waitedSeconds: 0, code: 'assigned', excluded: {} }],
+    steps: [
+      { to: `rm:${rm}`, pool: null, result: `人工指派：${reason}`, waitedSeconds: 0, code: 'assigned', excluded: {} },
+    ],
     rules: [],
     candidates: [{ rm, eligible: true, excludedBy: null, load: known?.load ?? 0, capacity: known?.capacity ?? 0 }],
     facts: ground.conversation.facts as Decision['facts'],

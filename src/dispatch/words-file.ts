@@ -10,6 +10,7 @@ export const placeholders = {
   'customer.transferred': ['manager'],
   'customer.left_message': ['opening'],
   'customer.queued': ['place', 'expected'],
+  'customer.queued_closed': ['opening'],
   'customer.will_contact': [],
   'customer.will_add_manager': [],
   'customer.closed': [],

@@ -35,7 +35,15 @@ export function missed(rule: CompiledRule, known: Known, seed: string): RuleResu
 }
 
 export function stepResult({ ring, code, waitedSeconds }: Walked): StepResult {
-  return { to: ring.step.to, result: wordsFor(ring, code, waitedSeconds), waitedSeconds, code, excluded: ring.excluded }
+  const { to, pool } = ring.step
+  return {
+    to,
+    pool: pool?.name ?? null,
+    result: wordsFor(ring, code, waitedSeconds),
+    waitedSeconds,
+    code,
+    excluded: ring.excluded,
+  }
 }
 
 const NOBODY = {
@@ -72,6 +80,7 @@ function wordsFor(ring: Ring, code: Walked['code'], waited: number): string {
   if (code === 'no-target') return `${NOBODY[ring.step.target.kind]}，直接下一轮`
   if (code === 'skipped') return `${why}，按规则不等待`
   if (code === 'tried') return `${why}，人选都已试过`
+  if (code === 'closed') return `${why}，到营业时还早，不等待`
   return code === 'no-stay' ? `${why}，本轮不等待` : `等满 ${waited} 秒：${why}`
 }
 

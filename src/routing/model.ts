@@ -105,11 +105,23 @@ export type WaitingReason =
 
 /** Why one RM was or was not taken: `excludedBy` is null for the eligible. */
 export type Candidate = { rm: string; eligible: boolean; excludedBy: string | null; load: number; capacity: number }
-/** What became of a step. `passed`: left before this decision; `tried`: everybody there is out for this conversation. */
-export type StepCode = 'assigned' | 'waiting' | 'passed' | 'no-target' | 'skipped' | 'tried' | 'no-stay' | 'over'
+/** What became of a step. `passed`: left before this decision; `tried`: everybody there is out for this conversation;
+ * `closed`: its pool does not open before its `stay` is over. */
+export type StepCode =
+  | 'assigned'
+  | 'waiting'
+  | 'passed'
+  | 'no-target'
+  | 'skipped'
+  | 'tried'
+  | 'no-stay'
+  | 'closed'
+  | 'over'
 /** `result` says it in words for people; `excluded` counts the members who could not take it, by reason. */
 export type StepResult = {
   to: string
+  /** Of its pool; null for single people. */
+  pool: string | null
   result: string
   waitedSeconds: number
   code: StepCode

@@ -1,4 +1,4 @@
-import { addBusiness } from './calendar.ts'
+import { addBusiness, isOpen, nextOpening } from './calendar.ts'
 import type { CompiledRule, CompiledRuleset, CompiledStep } from './compile.ts'
 import type { Duration } from './durations.ts'
 import type { CompiledCalendar } from './calendar.ts'
@@ -75,7 +75,15 @@ function codeOf(ring: Ring, until: Date | null, { now, isLast }: { now: Date; is
   if (ring.step.skip) return 'skipped'
   if (isTried(ring) || (hadChance(ring) && !isLast)) return 'tried'
   if (ring.step.stay === null) return 'no-stay'
-  return until !== null && now < until ? 'waiting' : 'over'
+  if (until === null || now >= until) return 'over'
+  return opensBy(until, ring.step, now) ? 'waiting' : 'closed'
+}
+
+/** Nobody comes to a pool that stays closed longer than anybody would wait for it there. */
+function opensBy(until: Date, { pool }: CompiledStep, now: Date): boolean {
+  if (!pool?.calendar || isOpen(pool.calendar, now)) return true
+  const opens = nextOpening(pool.calendar, now)
+  return opens !== null && opens < until
 }
 
 const OUT = /^(excluded:|not-a-servicer$|no-licence$)/

@@ -7,8 +7,8 @@ import type { Db } from '../store/open.ts'
 /** Makes the example bank's RMs and customers known to an empty database; one that knows RMs already is left alone. */
 export const seedExample = async (db: Db, { rms, customers, links }: ExampleCorp): Promise<void> => {
   if (await db.selectFrom('rms').select('userid').executeTakeFirst()) return
-  for (const { userid, position: _, deputy, ...facts } of rms)
-    await putRm(db, userid, { ...facts, deputy: deputy ?? null, supervises: null })
+  for (const { userid, position: _, deputy, supervises, ...facts } of rms)
+    await putRm(db, userid, { ...facts, deputy: deputy ?? null, supervises: supervises ?? null })
   await seedFirms(db, customers)
   await seedChannels(db, links)
   for (const { externalUserId, known } of customers) {

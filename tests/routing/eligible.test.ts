@@ -51,8 +51,20 @@ fallback: { steps: [ { to: "pool:fund", stay: 60s } ], otherwise: leave-message 
 
   test('nobody outside the calendar', () => {
     const decision = route(rules, team(rm('a', good)), { now: new Date('2026-06-02T12:00:00Z') })
-    expect(decision).toMatchObject({ outcome: 'queued', waitingReason: 'outside-hours' })
+    expect(decision).toMatchObject({ outcome: 'left-message', waitingReason: 'outside-hours' })
     expect(decision.candidates[0]?.excludedBy).toBe('outside-hours')
+    expect(codes(decision)).toEqual(['pool:fund closed'])
+  })
+
+  test('nobody waits at a closed desk for longer than he would wait there, but for its opening in a moment he does', () => {
+    const roster = team(rm('a', good))
+    const early = route(rules, roster, { now: new Date('2026-06-03T00:59:30Z') })
+    expect(early).toMatchObject({
+      outcome: 'queued',
+      waitingReason: 'outside-hours',
+      stepUntil: new Date('2026-06-03T01:00:30Z'),
+    })
+    expect(route(rules, roster, { now: new Date('2026-06-03T00:58:59Z') }).outcome).toBe('left-message')
   })
 
   test('whoever had his new customers of the day gets old ones only', () => {

@@ -12,6 +12,8 @@ export type ExampleRm = {
   /** Kf conversations at once. */
   capacity: number
   deputy?: string
+  /** The branch whose silent RMs he hears of. */
+  supervises?: string
   onDuty: boolean
 }
 
@@ -34,6 +36,7 @@ const shanghai: ExampleRm[] = [
   rm('li.wei', '李伟', {
     branch: 'shanghai',
     position: '高级客户经理',
+    supervises: 'shanghai/*',
     skills: { sme: 4, loan: 4, retail: 2 },
     lines: ['sme', 'personal'],
     licences: [fund],
@@ -64,6 +67,7 @@ const hangzhou: ExampleRm[] = [
   rm('liu.yang', '刘洋', {
     branch: 'hangzhou',
     position: '小微主管',
+    supervises: 'hangzhou/*',
     skills: { sme: 5, loan: 5 },
     lines: ['sme'],
     capacity: 6,
@@ -89,6 +93,7 @@ const shenzhen: ExampleRm[] = [
   rm('wu.xia', '吴霞', {
     branch: 'shenzhen',
     position: '高级客户经理',
+    supervises: 'shenzhen/*',
     skills: { sme: 4, trade: 4, loan: 3 },
     lines: ['sme'],
     deputy: 'zheng.bo',

@@ -1,6 +1,6 @@
 import { act, read } from './api.js'
 import { bubbles } from './bubbles.js'
-import { byId, el, refill } from './dom.js'
+import { byId, el, refill, toast } from './dom.js'
 import { account, avatar, customerName, world } from './people.js'
 
 /** `bank`: his bank's app is open. */
@@ -65,6 +65,31 @@ const entrances = () =>
     ),
   )
 
+/** A link that somebody sent him: from a text message, a mini program or a paper with a QR code. */
+const pasteLink = () => {
+  const input = el('input', {
+    id: 'customer-link',
+    placeholder: 'https://work.weixin.qq.com/kf/…',
+    'aria-label': '收到的客服链接',
+    data: { testid: 'customer-link' },
+  })
+  const open = (event) => {
+    event.preventDefault()
+    const url = input.value.trim()
+    const found = world.accounts.find(({ links }) => links.some((link) => isSame(link.url, url)))
+    if (!found) return toast('这不是本行的客服链接')
+    void enter(found.openKfId, { url })
+  }
+  return el(
+    'form',
+    { class: 'entrances link-form', on: { submit: open } },
+    el('label', { for: 'customer-link' }, '打开收到的链接'),
+    el('div', {}, input, el('button', { type: 'submit', data: { testid: 'customer-link-open' } }, '打开')),
+  )
+}
+/** The same way in, whatever parameters were put behind it. */
+const isSame = (known, url) => url === known || url.startsWith(`${known}&`)
+
 const clickItem = (line, item) => void act('customer/clicks', { ...shown(), item, msgid: line.msgid })
 const recall = (line) => void act('customer/recalls', { customer: state.customer, msgid: line.msgid })
 
@@ -99,7 +124,7 @@ const draw = ({ toEnd = false } = {}) => {
   byId('customer-note').textContent = chatting ? '微信客服' : customerName(state.customer)
   if (state.bank) return drawBank()
   if (chatting && state.chat) drawChat({ toEnd })
-  else refill(byId('customer-body'), [...entrances()])
+  else refill(byId('customer-body'), [...entrances(), pasteLink()])
 }
 
 /** Reads the chat again and shows it. */

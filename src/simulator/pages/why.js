@@ -2,6 +2,14 @@ import { read } from './api.js'
 import { byId, el, toast } from './dom.js'
 import { memberName } from './people.js'
 
+const waiting = {
+  'nobody-on-duty': '当前无人在岗',
+  'all-full': '能接的人都已满员',
+  'no-member': '没有符合条件的客户经理',
+  'no-licence': '没有持有效资格的客户经理',
+  'outside-hours': '不在服务时间',
+  'wecom-refused': '企业微信拒绝了转接',
+}
 const outcomes = {
   assigned: '已分配',
   offered: '征询中',
@@ -22,16 +30,21 @@ const reasons = {
   line: '不属该条线',
   'not-listed': '不在名单',
   'not-named': '规则没有指到他',
+  'daily-cap': '今日新客户已达上限',
   'excluded:missed': '未及时回复',
+  'excluded:rerouted': '管理员要求换人',
+  'excluded:declined-busy': '婉拒（正忙）',
+  'excluded:declined-unfit': '婉拒（不对口）',
   'excluded:refused': '转接被企业微信拒绝',
   'excluded:do-not-route': '不参与分配',
 }
 
-const targetName = (to) => {
+const targetName = ({ to, pool }) => {
   if (to.startsWith('rm:')) return memberName(to.slice(3))
-  return to.startsWith('pool:') ? `专席 ${to.slice(5)}` : (targets[to] ?? to)
+  return pool ?? targets[to] ?? to.replace(/^pool:/u, '专席 ')
 }
-const reason = (code) => reasons[code] ?? code
+const reason = (code) =>
+  code.startsWith('full:') ? `“${code.slice('full:'.length)}”已达上限` : (reasons[code] ?? code)
 
 const section = (title, ...children) => el('section', {}, el('h4', {}, title), children)
 
@@ -40,7 +53,8 @@ const verdict = (decision) =>
     'div',
     { class: 'verdict' },
     el('strong', {}, decision.rm ? memberName(decision.rm) : (outcomes[decision.outcome] ?? decision.outcome)),
-    el('span', { class: 'chip' }, outcomes[decision.outcome] ?? decision.outcome),
+    decision.rm && el('span', { class: 'chip' }, outcomes[decision.outcome] ?? decision.outcome),
+    !decision.rm && decision.waitingReason && el('span', { class: 'chip wait' }, waiting[decision.waitingReason]),
   )
 
 const rule = (decision) => {
@@ -64,7 +78,7 @@ const steps = (decision) =>
     el(
       'ol',
       { class: 'steps' },
-      decision.steps.map((step) => el('li', {}, el('strong', {}, targetName(step.to)), el('span', {}, step.result))),
+      decision.steps.map((step) => el('li', {}, el('strong', {}, targetName(step)), el('span', {}, step.result))),
     ),
   )
 
