@@ -35,6 +35,7 @@ const decided: Record<string, readonly string[]> = {
   'GET /channels/{key}/qr.svg': ['admin', 'security', 'supervisor', 'auditor'],
   'GET /channels/{key}/qr.png': ['admin', 'security', 'supervisor', 'auditor'],
   'POST /channels/{key}/links': ['admin', 'app'],
+  'POST /channels/{key}/touch-tokens': ['admin', 'app'],
   'GET /routing': ['admin', 'security', 'supervisor', 'auditor'],
   'PUT /routing': ['admin'],
   'GET /routing/versions': ['admin', 'security', 'supervisor', 'auditor'],
@@ -103,7 +104,12 @@ describe('the matrix of the router', () => {
     const apps = it.api.routes
       .filter((route) => route.roles.includes('app'))
       .map(({ method, path }) => `${method} ${path}`)
-    expect(apps.toSorted()).toEqual(['POST /channels/{key}/links', 'POST /touchpoints', 'POST /touchpoints/import'])
+    expect(apps.toSorted()).toEqual([
+      'POST /channels/{key}/links',
+      'POST /channels/{key}/touch-tokens',
+      'POST /touchpoints',
+      'POST /touchpoints/import',
+    ])
   })
 
   test('only the documents are public', async () => {

@@ -60,6 +60,7 @@ test('lists take limit and cursor and answer items and nextCursor', () => {
       '/merges',
       '/rms',
       '/routing/versions',
+      '/tasks',
       '/touchpoints',
     ].map((path) => `/api/v1${path}`),
   )

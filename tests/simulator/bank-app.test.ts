@@ -55,6 +55,7 @@ test.each([1440, 390])(
 test('who has no account in the app sees no app, and the page says so when it is opened all the same', async () => {
   const { page, at, bank } = await openPhones(1440)
   await at('customer-select').selectOption('wm_stranger')
+  await at('customer-phone').getByText('路人甲').waitFor()
   expect(await at('bank-app').count()).toBe(0)
   await page.goto(`${(world.app.simulator as Simulator).url}/bank.html?customer=wm_stranger`)
   await page.getByText('没有开通手机银行').waitFor()

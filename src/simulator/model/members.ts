@@ -20,6 +20,7 @@ export const memberNamed = (world: World, userid: string, given: Partial<Member>
     contactCap: 5000,
     leftAt: null,
     inbox: [],
+    said: [],
     arrivals: [],
     ...given,
   }
@@ -52,6 +53,9 @@ export const memberWrites = (world: World, userid: string, content: string): Pus
     ['Content', content],
     ['MsgId', msgId],
   ])
+  const member = findMember(world, userid)
+  member?.said.push({ at: world.now(), text: content })
+  if (member) world.changed({ kind: 'redrawn', userid: member.userid })
   world.push(push)
   return push
 }

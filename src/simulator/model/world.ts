@@ -51,6 +51,8 @@ export type Member = {
   /** When he left the bank. */
   leftAt: number | null
   inbox: StaffMessage[]
+  /** What he himself wrote to the app. */
+  said: { at: number; text: string }[]
   /** When the app's last messages reached him, for the limit per minute. */
   arrivals: number[]
 }

@@ -1,7 +1,9 @@
 import { act, read } from './api.js'
-import { fillCustomers, openChat, refreshCustomer, startCustomer } from './customer.js'
+import { fillCustomers, isOnPhone, openChat, refreshCustomer, startCustomer } from './customer.js'
 import { byId } from './dom.js'
 import { startLine } from './line.js'
+import { startStory } from './story.js'
+import { startViews } from './views.js'
 import { customerName, dayOf, hourMinute, memberName, now, takeOverview } from './people.js'
 import { chooseRm, fillRms, isBusy, note, refreshRm, showsChat, startRm } from './rm.js'
 
@@ -63,9 +65,7 @@ const follow = async (changes) => {
 const overviewKinds = ['customer', 'member', 'account', 'reception', 'clock']
 const hear = async (changes) => {
   if (changes.some(({ kind }) => overviewKinds.includes(kind))) await refreshOverview()
-  const left = openChat()
-  const touched = (change) => left && change.externalUserId === left.customer && change.openKfId === left.openKfId
-  if (changes.some(touched)) {
+  if (changes.some(isOnPhone)) {
     mark('customer')
     await refreshCustomer()
   }
@@ -108,6 +108,8 @@ const overview = await refreshOverview()
 startTop()
 startCustomer()
 startRm()
+startViews()
+startStory()
 tick()
 await refreshCustomer()
 await refreshRm()

@@ -10,12 +10,16 @@ const recalled = (line) => {
   return el('div', { class: 'note' }, `${who}撤回了一条消息`)
 }
 
+/** What WeCom itself says in a private chat, to whichever of the two looks. */
+const told = (line, mine) =>
+  el('div', { class: 'note' }, mine === 'customer' ? '你已添加对方为联系人' : String(line.payload.content ?? ''))
+
 const nameOf = (line, chat) => {
   if (line.from === 'customer') return customerName(chat.externalUserId)
   return line.from === 'servicer' ? memberName(line.servicer) : '智能助手'
 }
 
-const bubble = (line, chat, { mine, click, recall }) => {
+const bubble = (line, chat, { mine, click, recall, profile, card }) => {
   const name = nameOf(line, chat)
   const side = line.from === mine ? 'right' : 'left'
   const canRecall = recall && line.from === mine && now() - line.at < 2 * 60_000
@@ -30,7 +34,7 @@ const bubble = (line, chat, { mine, click, recall }) => {
   const inside = el(
     'div',
     { class: `bubble kind-${line.type}` },
-    content(line, { click: click && ((item) => click(line, item)) }),
+    content(line, { click: click && ((item) => click(line, item)), profile, card }),
   )
   const given = {
     class: `row ${side}`,
@@ -51,5 +55,6 @@ export const bubbles = (chat, view) =>
   chat.lines.flatMap((line, index) => {
     const before = chat.lines[index - 1]
     const stamp = !before || line.at - before.at > gap ? [el('div', { class: 'stamp' }, when(line.at))] : []
+    if (line.from === 'system') return [...stamp, told(line, view.mine)]
     return [...stamp, line.status === 'recalled' ? recalled(line) : bubble(line, chat, view)]
   })

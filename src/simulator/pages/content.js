@@ -1,5 +1,6 @@
 import { el, link } from './dom.js'
 import { avatar, memberName } from './people.js'
+import { leadsToProfile } from './profile.js'
 
 const words = {
   image: '[图片]',
@@ -54,24 +55,29 @@ const place = ({ name, address }) =>
     el('div', { class: 'map' }),
   )
 
-const webLink = ({ title, desc, url }) =>
-  el('div', { class: 'web' }, link(url, title || '链接'), desc && el('small', {}, desc))
+/** An address: of a manager's profile it opens that on the phone (where somebody can tap), else the web. */
+const address = (url, text, { profile, ...given }) => {
+  if (!leadsToProfile(url)) return link(url, text, given)
+  const tap = { type: 'button', data: { testid: 'open-profile' }, on: { click: () => profile(url) } }
+  return profile ? el('button', { ...given, ...tap }, text) : el('span', given, text)
+}
 
-const card = (userid) => {
+const webLink = ({ title, desc, url }, { profile }) =>
+  el('div', { class: 'web' }, address(url, title || '链接', { profile }), desc && el('small', {}, desc))
+
+const card = ({ userid }, { card: open }) => {
   const name = memberName(userid)
-  return el(
-    'div',
-    { class: 'person' },
-    avatar(name),
-    el('div', {}, el('strong', {}, name), el('small', {}, '企业微信名片')),
-  )
+  const inside = [avatar(name), el('div', {}, el('strong', {}, name), el('small', {}, '企业微信名片'))]
+  if (!open) return el('div', { class: 'person' }, inside)
+  const tap = { type: 'button', data: { testid: 'open-card' }, on: { click: () => open(userid) } }
+  return el('button', { class: 'person', ...tap }, inside)
 }
 
 /** A menu; `click` tells which item was tapped, and none are tappable without it. */
-const menu = ({ head_content: head, list = [], tail_content: tail }, click) => {
+const menu = ({ head_content: head, list = [], tail_content: tail }, { click, profile }) => {
   const item = (one) => {
     if (one.type === 'text') return paragraph(one.text.content)
-    if (one.type === 'view') return link(one.view.url, one.view.content, { class: 'menu-item' })
+    if (one.type === 'view') return address(one.view.url, one.view.content, { profile, class: 'menu-item' })
     const content = one[one.type]?.content ?? ''
     if (one.type !== 'click' || !click) return el('span', { class: 'menu-item still' }, content)
     const id = one.click.id ?? content
@@ -94,14 +100,14 @@ const shapes = {
   file: () => box('PDF', '文件.pdf', '模拟的文件'),
   location: place,
   link: webLink,
-  business_card: ({ userid }) => card(userid),
-  ca_link: ({ link_url: url }) =>
-    el('div', { class: 'web' }, link(url, '添加客户经理为联系人'), el('small', {}, '企业微信名片')),
+  business_card: card,
+  ca_link: ({ link_url: url }, { profile }) =>
+    el('div', { class: 'web' }, address(url, '添加客户经理为联系人', { profile }), el('small', {}, '企业微信名片')),
   miniprogram: ({ title }) => box('小', title || '小程序', '小程序'),
 }
 
 /** What stands inside a bubble. An unknown type shows its name: nothing is hidden. */
-export const content = (line, { click } = {}) => {
-  if (line.type === 'msgmenu') return menu(line.payload, click)
-  return shapes[line.type]?.(line.payload) ?? paragraph(`[${line.type}]`)
+export const content = (line, taps = {}) => {
+  if (line.type === 'msgmenu') return menu(line.payload, taps)
+  return shapes[line.type]?.(line.payload, taps) ?? paragraph(`[${line.type}]`)
 }

@@ -1,154 +1,142 @@
 import { act, read } from './api.js'
 import { bubbles } from './bubbles.js'
-import { byId, el, refill, toast } from './dom.js'
-import { account, avatar, customerName, world } from './people.js'
+import { home } from './customer-home.js'
+import { byId, el, refill } from './dom.js'
+import { account, customerName, member, world } from './people.js'
+import { profile, profileBehind } from './profile.js'
+import { closeSamples, startSamples } from './samples.js'
 
-/** `bank`: his bank's app is open. */
-const state = { customer: '', openKfId: '', chat: null, bank: false }
-const shown = () => ({ customer: state.customer, openKfId: state.openKfId })
+/** What the phone shows: `home`, `bank`, `chat` (of `openKfId`), `contact` (with `userid`) or `profile` (of `userid`). */
+const atHome = { name: 'home' }
+const state = { customer: '', screen: atHome, chat: null, contacts: [] }
 
-/** Which chat the customer's phone has open, or null on its first screen. */
-export const openChat = () => (state.openKfId ? shown() : null)
+/** Which kf chat the customer's phone has open, or null. */
+export const openChat = () =>
+  state.screen.name === 'chat' ? { customer: state.customer, openKfId: state.screen.openKfId } : null
+
+/** Whether what changed stands on his phone just now. */
+export const isOnPhone = ({ kind, externalUserId, openKfId }) => {
+  if (externalUserId !== state.customer) return false
+  return kind === 'contact' || (state.screen.name === 'chat' && openKfId === state.screen.openKfId)
+}
+
+const show = async (screen, how) => {
+  Object.assign(state, { screen, chat: null })
+  await refreshCustomer(how)
+}
 
 const enter = async (openKfId, link) => {
   const opened = link
     ? await act('customer/opens-link', { customer: state.customer, url: link.url })
     : await act('customer/opens', { customer: state.customer, openKfId })
   if (!opened) return
-  Object.assign(state, { openKfId, bank: false })
-  await refreshCustomer({ toEnd: true })
+  await show({ name: 'chat', openKfId }, { toEnd: true })
   byId('customer-input').focus({ preventScroll: true })
 }
 
-const entrance = (openKfId, name, link) =>
-  el(
-    'button',
-    {
-      type: 'button',
-      class: 'entrance',
-      data: { testid: 'entrance', scene: link?.scene ?? 'chat-list', account: openKfId },
-      on: { click: () => void enter(openKfId, link) },
-    },
-    el(
-      'span',
-      { class: 'entrance-icon' },
-      el('img', { src: link ? '/icon-link.svg' : '/icon-chat.svg', alt: '', width: 16, height: 16 }),
-    ),
-    el('span', {}, name),
-    el('span', { class: 'go' }, '›'),
-  )
+const openContact = (userid) => show({ name: 'contact', userid }, { toEnd: true })
+const openBank = () => show({ name: 'bank' })
 
-const bankEntrance = () =>
-  world.customers.find(({ externalUserId }) => externalUserId === state.customer)?.banks &&
-  el(
-    'section',
-    { class: 'entrances' },
-    el(
-      'button',
-      { type: 'button', class: 'entrance app', data: { testid: 'bank-app' }, on: { click: () => void openBank() } },
-      el('span', { class: 'app-icon' }, '银'),
-      el('span', {}, el('strong', {}, `${world.corp} 手机银行`), el('small', {}, '点「联系客户经理」进入微信客服')),
-      el('span', { class: 'go' }, '›'),
-    ),
-  )
-
-const entrances = () =>
-  [bankEntrance()].filter(Boolean).concat(
-    world.accounts.map(({ openKfId, name, links }) =>
-      el(
-        'section',
-        { class: 'entrances' },
-        el('header', {}, avatar(name, 'account'), el('div', {}, el('strong', {}, name), el('small', {}, '微信客服'))),
-        links.map((link) => entrance(openKfId, link.name || link.scene || '客服链接', link)),
-        entrance(openKfId, '微信聊天列表'),
-      ),
-    ),
-  )
-
-/** A link that somebody sent him: from a text message, a mini program or a paper with a QR code. */
-const pasteLink = () => {
-  const input = el('input', {
-    id: 'customer-link',
-    placeholder: 'https://work.weixin.qq.com/kf/…',
-    'aria-label': '收到的客服链接',
-    data: { testid: 'customer-link' },
-  })
-  const open = (event) => {
-    event.preventDefault()
-    const url = input.value.trim()
-    const found = world.accounts.find(({ links }) => links.some((link) => isSame(link.url, url)))
-    if (!found) return toast('这不是本行的客服链接')
-    void enter(found.openKfId, { url })
+/** Opens the profile of the manager behind an invitation. */
+const openProfile = async (url) => {
+  const found = await profileBehind(url)
+  if (!found) return
+  const add = async () => {
+    if (await found.add(state.customer)) await openContact(found.userid)
   }
-  return el(
-    'form',
-    { class: 'entrances link-form', on: { submit: open } },
-    el('label', { for: 'customer-link' }, '打开收到的链接'),
-    el('div', {}, input, el('button', { type: 'submit', data: { testid: 'customer-link-open' } }, '打开')),
-  )
+  await show({ name: 'profile', userid: found.userid, add: () => void add() })
 }
-/** The same way in, whatever parameters were put behind it. */
-const isSame = (known, url) => url === known || url.startsWith(`${known}&`)
 
-const clickItem = (line, item) => void act('customer/clicks', { ...shown(), item, msgid: line.msgid })
-const recall = (line) => void act('customer/recalls', { customer: state.customer, msgid: line.msgid })
+/** A card that an RM sent into the chat: whoever taps it sees the profile, and adds him from there. */
+const openCard = (userid) => {
+  const { openKfId } = openChat()
+  const add = async () => {
+    if (await act('customer/adds-from-card', { customer: state.customer, openKfId })) await openContact(userid)
+  }
+  return show({ name: 'profile', userid, add: () => void add() })
+}
 
 const hello = () => el('div', { class: 'note' }, '还没有消息。写一句试试，例如「想了解经营贷款」。')
 
 const drawChat = ({ toEnd }) => {
-  const view = { mine: 'customer', click: clickItem, recall }
-  const nodes = state.chat.lines.length > 0 ? bubbles(state.chat, view) : [hello()]
-  refill(byId('customer-body'), nodes, { toEnd })
+  const view = {
+    mine: 'customer',
+    click: (line, item) => void act('customer/clicks', { ...openChat(), item, msgid: line.msgid }),
+    recall: (line) => void act('customer/recalls', { customer: state.customer, msgid: line.msgid }),
+    profile: (url) => void openProfile(url),
+    card: (userid) => void openCard(userid),
+  }
+  const lines = state.chat?.lines ?? []
+  refill(byId('customer-body'), lines.length > 0 ? bubbles(state.chat, view) : [hello()], { toEnd })
 }
+
+const drawContact = ({ toEnd }) =>
+  refill(byId('customer-body'), state.chat ? bubbles(state.chat, { mine: 'customer' }) : [], { toEnd })
 
 /** The app stays as it is while it is open: whatever else happens must not load it anew. */
 const drawBank = () => {
   const body = byId('customer-body')
   const address = `/bank.html?${new URLSearchParams({ customer: state.customer })}`
   if (body.querySelector('iframe')?.getAttribute('src') === address) return
-  body.replaceChildren(
-    el('iframe', { class: 'bank', src: address, title: `${world.corp} 手机银行`, data: { testid: 'bank' } }),
-  )
+  const given = { class: 'bank', src: address, title: `${world.corp} 手机银行`, data: { testid: 'bank' } }
+  body.replaceChildren(el('iframe', given))
 }
 
-const draw = ({ toEnd = false } = {}) => {
-  const chatting = state.openKfId !== ''
-  byId('customer-back').hidden = !chatting && !state.bank
-  byId('customer-form').hidden = !chatting
-  if (!chatting) closeSamples()
-  byId('customer-title').textContent = chatting
-    ? (account(state.openKfId)?.name ?? '')
-    : state.bank
-      ? '手机银行'
-      : '从哪里进来'
-  byId('customer-note').textContent = chatting ? '微信客服' : customerName(state.customer)
-  if (state.bank) return drawBank()
-  if (chatting && state.chat) drawChat({ toEnd })
-  else refill(byId('customer-body'), [...entrances(), pasteLink()])
+const drawHome = () => {
+  const { banks } = world.customers.find((one) => one.externalUserId === state.customer) ?? {}
+  const go = {
+    enter: (openKfId, link) => void enter(openKfId, link),
+    openBank: () => void openBank(),
+    openContact: (userid) => void openContact(userid),
+  }
+  refill(byId('customer-body'), home({ banks, contacts: state.contacts, ...go }))
 }
 
-/** Reads the chat again and shows it. */
+const screens = {
+  home: { draw: drawHome, title: () => ['从哪里进来', customerName(state.customer)] },
+  bank: { draw: drawBank, title: () => ['手机银行', customerName(state.customer)] },
+  chat: { draw: drawChat, title: ({ openKfId }) => [account(openKfId)?.name ?? '', '微信客服'] },
+  contact: { draw: drawContact, title: ({ userid }) => [member(userid)?.name ?? userid, `@${world.corp}`] },
+  profile: {
+    draw: () => byId('customer-body').replaceChildren(...profile(state.screen)),
+    title: () => ['详细资料', ''],
+  },
+}
+
+const draw = (how = {}) => {
+  const { name } = state.screen
+  const [title, note] = screens[name].title(state.screen)
+  const writing = name === 'chat' || name === 'contact'
+  byId('customer-back').hidden = name === 'home'
+  byId('customer-form').hidden = !writing
+  byId('customer-plus').hidden = name !== 'chat'
+  if (name !== 'chat') closeSamples()
+  byId('customer-title').textContent = title
+  byId('customer-note').textContent = note
+  screens[name].draw(how)
+}
+
+const readScreen = async () => {
+  const { name, openKfId, userid } = state.screen
+  const { customer } = state
+  if (name === 'chat') state.chat = await read('chat', { openKfId, customer })
+  if (name === 'contact') state.chat = (await read('contact', { userid, customer }))?.contact ?? null
+  if (name === 'home')
+    state.contacts = ((await read('contacts', { customer })) ?? []).filter(
+      ({ phase }) => phase === 'full' || phase === 'half',
+    )
+}
+
+/** Reads again what the phone shows, and shows it. */
 export const refreshCustomer = async (how) => {
-  if (state.openKfId) state.chat = await read('chat', { openKfId: state.openKfId, customer: state.customer })
+  await readScreen()
   draw(how)
 }
 
-const choose = async (customer) => {
-  Object.assign(state, { customer, openKfId: '', chat: null, bank: false })
+export const chooseCustomer = async (customer) => {
+  state.customer = customer
   byId('customer-select').value = customer
-  await refreshCustomer()
-}
-
-/** Opens the bank's app on his phone; its button leads into the chat. */
-export const openBank = async () => {
-  Object.assign(state, { openKfId: '', chat: null, bank: true })
-  await refreshCustomer()
-}
-
-/** The app's button was tapped: WeChat opens with the link that the bank's server signed for him. */
-const leaveBank = ({ origin, data }) => {
-  if (origin !== location.origin || data?.bank !== 'contact' || data.customer !== state.customer || !state.bank) return
-  void enter(data.openKfId, { url: data.url })
+  await show(atHome)
 }
 
 /** Fills the list of customers; the chosen one stays chosen. */
@@ -163,60 +151,31 @@ export const fillCustomers = () => {
   select.value = state.customer
 }
 
-const samples = [
-  ['图片', 'image', {}],
-  ['语音', 'voice', {}],
-  ['文件', 'file', { filename: '营业执照.pdf' }],
-  [
-    '位置',
-    'location',
-    { latitude: 31.2304, longitude: 121.4737, name: '麦香面包房', address: '上海市黄浦区示例路 18 号' },
-  ],
-]
-
-const closeSamples = () => {
-  byId('customer-samples').hidden = true
-  byId('customer-plus').setAttribute('aria-expanded', 'false')
+/** The bank app's button was tapped: WeChat opens with the link that the bank's server signed for him. */
+const leaveBank = ({ origin, data }) => {
+  if (origin !== location.origin || data?.bank !== 'contact') return
+  if (data.customer === state.customer && state.screen.name === 'bank') void enter(data.openKfId, { url: data.url })
 }
-
-const drawSamples = () =>
-  byId('customer-samples').replaceChildren(
-    ...samples.map(([name, type, payload]) => {
-      const send = () => {
-        closeSamples()
-        void act('customer/sends', { ...shown(), type, payload })
-      }
-      return el(
-        'button',
-        { type: 'button', data: { testid: `sample-${type}` }, on: { click: send } },
-        el('i', {}, el('img', { src: `/icon-${type}.svg`, alt: '', width: 26, height: 26 })),
-        name,
-      )
-    }),
-  )
 
 const submit = async (event) => {
   event.preventDefault()
   const input = byId('customer-input')
   const text = input.value.trim()
-  if (text === '' || !state.openKfId) return
+  const { name, userid } = state.screen
+  if (text === '' || !['chat', 'contact'].includes(name)) return
   input.value = ''
-  if (!(await act('customer/writes', { ...shown(), text }))) input.value = text
-}
-
-const toggleSamples = () => {
-  const open = byId('customer-samples').hidden
-  byId('customer-samples').hidden = !open
-  byId('customer-plus').setAttribute('aria-expanded', String(open))
-  byId('customer-body').scrollTop = byId('customer-body').scrollHeight
+  const sent =
+    name === 'chat'
+      ? act('customer/writes', { ...openChat(), text })
+      : act('customer/tells', { userid, customer: state.customer, text })
+  if (!(await sent)) input.value = text
 }
 
 /** Brings the customer's phone to life. */
 export const startCustomer = () => {
-  drawSamples()
-  byId('customer-select').addEventListener('change', (event) => void choose(event.target.value))
-  byId('customer-back').addEventListener('click', () => void choose(state.customer))
-  byId('customer-plus').addEventListener('click', toggleSamples)
-  addEventListener('message', leaveBank)
+  startSamples((type, payload) => void act('customer/sends', { ...openChat(), type, payload }))
+  byId('customer-select').addEventListener('change', (event) => void chooseCustomer(event.target.value))
+  byId('customer-back').addEventListener('click', () => void show(atHome))
   byId('customer-form').addEventListener('submit', (event) => void submit(event))
+  addEventListener('message', leaveBank)
 }

@@ -5,10 +5,12 @@ import { preview } from './content.js'
 import { byId, el, refill } from './dom.js'
 import { account, avatar, member, memberName, when, world } from './people.js'
 import { receptionSwitch } from './reception.js'
+import { contactLines, contactRows, contactTools } from './rm-contacts.js'
+import { row } from './rm-row.js'
 import { chatTools } from './rm-tools.js'
 
-/** `open` is null for the list, `app` for the app's messages, or a chat. */
-const state = { userid: '', desk: null, open: null, chat: null }
+/** `open` is null for the list, `app` for the app's messages, a kf chat, or a private one (`{ contact }`). */
+const state = { userid: '', desk: null, open: null, chat: null, contacts: [] }
 /** What arrived for whom and was not looked at, by userid. */
 const unread = new Map()
 
@@ -16,7 +18,7 @@ export const currentRm = () => state.userid
 export const isBusy = () => byId('rm-input').value.trim() !== ''
 
 const sameChat = (one, other) =>
-  one && other && one.openKfId === other.openKfId && one.externalUserId === other.externalUserId
+  one && other && one.openKfId && one.openKfId === other.openKfId && one.externalUserId === other.externalUserId
 const chatOf = (open) => state.desk?.chats.find((chat) => sameChat(chat, open))
 
 const show = async (open) => {
@@ -27,20 +29,6 @@ const show = async (open) => {
 }
 
 const dots = (count) => count > 0 && el('i', { class: 'badge' }, String(count))
-
-const row = ({ testid, name, note, time, badge, tag, onOpen, kind = '', data = {} }) =>
-  el(
-    'button',
-    { type: 'button', class: 'item', data: { testid, ...data }, on: { click: onOpen } },
-    avatar(name, kind),
-    el(
-      'span',
-      { class: 'item-text' },
-      el('strong', {}, name, tag && el('em', { class: `tag ${tag.kind}` }, tag.text)),
-      el('small', {}, note),
-    ),
-    el('span', { class: 'item-side' }, el('time', {}, time), badge),
-  )
 
 const tags = {
   mine: { kind: 'mine', text: '接待中' },
@@ -74,8 +62,9 @@ const list = () => {
     badge: dots(count),
     onOpen: () => void show('app'),
   })
-  const empty = chats.length === 0 && el('div', { class: 'note' }, '分给他的客户会出现在这里。')
-  return [receptionSwitch(member(state.userid)), app, ...chats.map(chatRow), empty].filter(Boolean)
+  const contacts = contactRows(state.contacts, (contact) => void show({ contact }))
+  const empty = chats.length + contacts.length === 0 && el('div', { class: 'note' }, '分给他的客户会出现在这里。')
+  return [receptionSwitch(member(state.userid)), app, ...chats.map(chatRow), ...contacts, empty].filter(Boolean)
 }
 
 const press = (msgid, key, selected) => {
@@ -83,11 +72,26 @@ const press = (msgid, key, selected) => {
   void act('servicer/clicks', { userid: state.userid, msgid, key, ...chosen })
 }
 
+const ownWords = ({ text }) =>
+  el(
+    'div',
+    { class: 'row right', data: { testid: 'app-said' } },
+    avatar(state.desk.name, 'servicer'),
+    el('div', { class: 'column-of' }, el('div', { class: 'bubble' }, el('p', { class: 'words' }, text))),
+  )
+
+/** The chat with the app: what it sent him and what he wrote to it, as it came. */
 const appMessages = () => {
   unread.delete(state.userid)
-  const stamp = (at) => el('div', { class: 'stamp' }, when(at))
-  const all = state.desk.inbox.flatMap((message) => [stamp(message.at), appMessage(message, press)])
-  return all.length > 0 ? all : [el('div', { class: 'note' }, '暂无通知')]
+  const { inbox, said } = state.desk
+  const all = [
+    ...inbox.map((message) => ({ at: message.at, node: () => appMessage(message, press) })),
+    ...said.map((own) => ({ at: own.at, node: () => ownWords(own) })),
+  ].sort((one, other) => one.at - other.at)
+  const stamp = ({ at }, before) => (before && at - before.at < 60_000 ? [] : [el('div', { class: 'stamp' }, when(at))])
+  return all.length > 0
+    ? all.flatMap((one, index) => [...stamp(one, all[index - 1]), one.node()])
+    : [el('div', { class: 'note' }, '暂无通知。写「帮助」看看能对它说什么。')]
 }
 
 const chatWith = () => ({ userid: state.userid, openKfId: state.open.openKfId, customer: state.open.externalUserId })
@@ -101,43 +105,77 @@ const hint = (chat) => {
     : null
 }
 
-const drawTitle = () => {
-  const { open, desk, userid } = state
-  const person = member(userid)
-  const inChat = open && open !== 'app'
-  byId('rm-back').hidden = open === null
-  byId('rm-title').textContent = inChat
-    ? (chatOf(open)?.nickname ?? '')
-    : open === 'app'
-      ? '引桥助手'
-      : (desk?.name ?? '')
-  byId('rm-note').textContent = inChat
-    ? `${account(open.openKfId)?.name ?? ''}`
-    : open === 'app'
-      ? '应用消息'
-      : `${person?.department ?? ''} · ${person?.position ?? ''}`
-  byId('rm-tools').replaceChildren(
-    ...(inChat ? chatTools({ chat: chatOf(open), ask: chatWith(), left: () => void show(null) }) : []),
-  )
-  byId('rm-form').hidden = !inChat || !['mine', 'ended'].includes(chatOf(open)?.relation)
+const contactWith = () => ({ userid: state.userid, customer: state.open.contact })
+
+/** Of each thing that can be open: its title, what can be done with it, whether he can write, and what it shows. */
+const opened = {
+  list: () => {
+    const person = member(state.userid)
+    return { title: state.desk.name, note: `${person?.department ?? ''} · ${person?.position ?? ''}`, body: list }
+  },
+  app: () => ({
+    title: '引桥助手',
+    note: '应用消息',
+    writes: true,
+    placeholder: '对引桥助手说：今日、待办、帮助…',
+    body: appMessages,
+  }),
+  contact: () => ({
+    title: state.chat?.remark || state.chat?.nickname || '',
+    note: '客户联系人',
+    tools: contactTools(state.chat, contactWith()),
+    writes: state.chat?.phase === 'full',
+    placeholder: '和客户聊天',
+    body: () => contactLines(state.chat),
+  }),
+  chat: () => {
+    const chat = chatOf(state.open)
+    return {
+      title: chat?.nickname ?? '',
+      note: account(state.open.openKfId)?.name ?? '',
+      tools: chatTools({ chat, ask: chatWith(), left: () => void show(null) }),
+      writes: ['mine', 'ended'].includes(chat?.relation),
+      placeholder: '回复客户',
+      body: () =>
+        [...(state.chat ? bubbles(state.chat, { mine: 'servicer', recall }) : []), hint(chat)].filter(Boolean),
+    }
+  },
+}
+
+const kindOf = (open) => {
+  if (open === null) return 'list'
+  if (open === 'app') return 'app'
+  return open.contact ? 'contact' : 'chat'
 }
 
 const draw = (how) => {
   if (!state.desk) return
-  drawTitle()
-  if (state.open === null) return refill(byId('rm-body'), list())
-  if (state.open === 'app') return refill(byId('rm-body'), appMessages(), how)
-  const lines = state.chat ? bubbles(state.chat, { mine: 'servicer', recall }) : []
-  refill(byId('rm-body'), [...lines, hint(chatOf(state.open))].filter(Boolean), how)
+  const { title, note, tools = [], writes = false, placeholder = '', body } = opened[kindOf(state.open)]()
+  byId('rm-back').hidden = state.open === null
+  byId('rm-title').textContent = title
+  byId('rm-note').textContent = note
+  byId('rm-tools').replaceChildren(...tools)
+  byId('rm-form').hidden = !writes
+  byId('rm-input').placeholder = placeholder
+  refill(byId('rm-body'), body(), how)
+}
+
+const readOpen = (open) => {
+  const kind = kindOf(open)
+  if (kind === 'contact')
+    return read('contact', { userid: state.userid, customer: open.contact }).then((answer) => answer?.contact ?? null)
+  return kind === 'chat' ? read('chat', { openKfId: open.openKfId, customer: open.externalUserId }) : null
 }
 
 /** Reads his desk and the open chat again and shows them. */
 export const refreshRm = async (how = {}) => {
   if (!state.userid) return
   const asked = state.open
-  state.desk = await read('desk', { userid: state.userid })
-  if (asked && asked !== 'app')
-    state.chat = await read('chat', { openKfId: asked.openKfId, customer: asked.externalUserId })
+  ;[state.desk, state.contacts, state.chat] = await Promise.all([
+    read('desk', { userid: state.userid }),
+    read('contacts', { userid: state.userid }).then((found) => found ?? []),
+    readOpen(asked),
+  ])
   draw(how)
   fillRms()
 }
@@ -175,9 +213,15 @@ const submit = async (event) => {
   event.preventDefault()
   const input = byId('rm-input')
   const text = input.value.trim()
-  if (text === '' || !state.open || state.open === 'app') return
+  if (text === '' || !state.open) return
   input.value = ''
-  if (!(await act('servicer/replies', { ...chatWith(), text }))) input.value = text
+  const send = {
+    app: () => act('servicer/writes', { userid: state.userid, text }),
+    contact: () => act('servicer/tells', { ...contactWith(), text }),
+    chat: () => act('servicer/replies', { ...chatWith(), text }),
+  }
+  const sent = send[kindOf(state.open)]()
+  if (!(await sent)) input.value = text
 }
 
 /** Brings the RM's phone to life. */

@@ -15,6 +15,7 @@ export const desk = (world: World, userid: string) => {
     userid: member.userid,
     name: member.name,
     inbox: member.inbox.slice(-50),
+    said: member.said.slice(-50),
     chats: chats.map((chat) => chatView(world, chat, member.userid)).sort((a, b) => b.at - a.at),
   }
 }

@@ -13,6 +13,7 @@ import { contactFateActs } from './contact-fate-acts.ts'
 import { contactViews } from './contacts.ts'
 import { customerActs } from './customer-acts.ts'
 import { desk } from './desk.ts'
+import { readFunnel } from './funnel.ts'
 import { tellChanges } from './events.ts'
 import { fateActs } from './fate-acts.ts'
 import { passLive, readDecision } from './live.ts'
@@ -48,6 +49,11 @@ export const simRoutes = ({ world, control, listeners }: SimParts): Koa.Middlewa
   router.get('/media/:id', (ctx) => giveFile(ctx, world.media.get(ctx.params['id'] ?? '')))
   router.get('/events', (ctx) => tellChanges(ctx, listeners))
   router.get('/live', (ctx) => passLive(ctx, () => control.live))
+  router.get('/funnel', async (ctx) => {
+    const funnel = await readFunnel(control.live)
+    if (funnel === null) ctx.throw(404, 'Yinqiao does not answer with its figures')
+    ctx.body = funnel
+  })
   router.get('/decision/:id', async (ctx) => {
     const decision = await readDecision(control.live, ctx.params['id'] ?? '')
     if (decision === null) ctx.throw(404, 'Yinqiao does not answer with this decision')
