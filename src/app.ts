@@ -34,6 +34,8 @@ export type AppOptions = {
   simulator?: SimulatorOptions
   /** Calls to WeCom per API and member, where they differ from the official limits. */
   budgets?: Budgets
+  /** How long after the start WeCom's contact lists and tags are first read. */
+  syncAfterMs?: number
 }
 
 export type App = {
@@ -141,6 +143,8 @@ export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppO
               wake: (what) => shared.publish(what, ''),
             },
             accounts: { db: store.db, wecom, now, log },
+            sync: { db: store.db, wecom, now, log, wake: (what) => shared.publish(what, '') },
+            syncAfterMs: options.syncAfterMs ?? 20_000,
             now,
             log,
             pollMs,

@@ -8,6 +8,7 @@ import { askToLookAgain } from './dispatch/waiting.ts'
 import type { ClaimedEvent } from './inbox/events.ts'
 import { syncAccounts, type Accounts } from './intake/accounts.ts'
 import { accountsRang, answerAccountBells } from './intake/account-bells.ts'
+import { runSyncJobs, type Sync } from './intake/sync-jobs.ts'
 import { claimAccounts, pullAccount, type KfPull } from './intake/kf-pull.ts'
 import { createErrandRunner, type Deliverer } from './outbox/deliverer.ts'
 import { askForQuota } from './outbox/quota.ts'
@@ -25,6 +26,9 @@ export type Background = {
   deliverer: Deliverer
   pull: KfPull
   accounts: Accounts
+  sync: Sync
+  /** How long after the start WeCom's lists are first read: what people wait for comes first. */
+  syncAfterMs: number
   reloadRules: () => Promise<void>
   now: () => Date
   log: Logger
@@ -42,7 +46,7 @@ export const startBackground = async (it: Background) => {
   const wakes: [string, string[]][] = [
     ['callback', ['pull']],
     ['inbox', ['events']],
-    ['outbox', ['errands']],
+    ['outbox', ['errands', 'readings']],
     ['welcome', ['welcomes']],
   ]
   const unsubscribe = wakes.map(([channel, names]) =>
@@ -124,9 +128,18 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
     }),
     errands: createWorkLoop({
       name: 'errands',
-      claim: claimErrands([1, 2]),
+      claim: claimErrands([1]),
       run: ({ row, claimedAt }) => errand(row, claimedAt),
       width: 48,
+      pollMs,
+      log,
+    }),
+    // Readings come in storms and WeCom takes few of them at once (45033): they never hold up what people wait for.
+    readings: createWorkLoop({
+      name: 'readings',
+      claim: claimErrands([2]),
+      run: ({ row, claimedAt }) => errand(row, claimedAt),
+      width: 5,
       pollMs,
       log,
     }),
@@ -136,6 +149,7 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
 /** What is looked at from time to time, whether anybody asks or not. */
 const clocksOf = (it: Background, accounts: { pause: () => number; read: () => Promise<void> }) => {
   const { store, shared, log, pollMs } = it
+  const syncFrom = performance.now() + it.syncAfterMs
   return [
     every(
       () => Math.min(250, pollMs),
@@ -170,6 +184,13 @@ const clocksOf = (it: Background, accounts: { pause: () => number; read: () => P
     every(
       () => 60_000,
       () => watchQuota(it),
+      log,
+    ),
+    every(
+      () => Math.max(1_000, pollMs),
+      async () => {
+        if (performance.now() >= syncFrom) await runSyncJobs(it.sync)
+      },
       log,
     ),
     // Another process may have made new rules active while no message of Redis reached us.

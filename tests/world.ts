@@ -17,6 +17,8 @@ type WorldOptions = {
   simulator?: SimulatorOptions
   environment?: Record<string, string>
   log?: Logger
+  /** WeCom's contact lists and tags are read, at once; else never, so that a test has its calls to itself. */
+  syncAtOnce?: boolean
   /** When its clock starts; that Monday unless told. */
   startAt?: number
 }
@@ -60,6 +62,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     log: options.log ?? pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     now: () => new Date(clock.now()),
     pollMs: 50,
+    syncAfterMs: options.syncAtOnce ? 0 : 86_400_000,
     simulator: { clock, people, seed: 1, ...options.simulator },
   })
   const wecom = (app.simulator as Simulator).control

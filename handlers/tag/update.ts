@@ -1,4 +1,4 @@
-import { on } from '#bot'
+import { on, resync } from '#bot'
 
-/** 改了企业标签或标签组的名称。 */
-export default on('tag/update', () => [])
+/** 改了企业标签或标签组的名称：重新读取整个标签库。 */
+export default on('tag/update', () => [resync('tags')])

@@ -93,6 +93,8 @@ export type Changes = {
   /** The customer's own RM from now on, unless the one whom the turn saw (`from`) was replaced meanwhile. */
   owner: { customerId: string; rm: string; from: string | null } | null
   /** Tags, or groups with all their tags, that are not in the corp's library any more. */
+  /** Lists of WeCom that are read again. */
+  resync: ('tags' | 'contacts')[]
   tagsGone: { id: string; group: boolean }[]
   /** An RM whom the customer is invited to add, if he may be. */
   invitation: Invitation | null
@@ -126,6 +128,7 @@ export const noChanges = (): Changes => ({
   channel: null,
   contact: null,
   owner: null,
+  resync: [],
   tagsGone: [],
   invitation: null,
   declined: null,

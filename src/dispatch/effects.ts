@@ -44,6 +44,9 @@ export type Effect =
   | { effect: 'remind'; key: string; kind: EventKind; at: Date; payload: object }
   | { effect: 'forget'; key: string }
   | { effect: 'own'; rm: string; why: string }
+  | { effect: 'refreshContact' }
+  | { effect: 'readContact' }
+  | { effect: 'resync'; list: 'tags' | 'contacts' }
   | { effect: 'dropTags'; id: string; group: boolean }
 
 /** Words that go with a decision; each is used only where the decision needs it. */
@@ -158,6 +161,12 @@ type Reminder<Kind extends EventKind> = { key: string; kind: Kind; at: Date; pay
 export const remind = <Kind extends EventKind>(reminder: Reminder<Kind>): Effect => ({ effect: 'remind', ...reminder })
 /** The customer's own RM from now on: he comes first when the rules say `owner`. */
 export const own = (rm: string, why: string): Effect => ({ effect: 'own', rm, why })
+/** Within half a minute the customer's contacts are read in WeCom; however many events ask for it, once. */
+export const refreshContact = (): Effect => ({ effect: 'refreshContact' })
+/** The customer's contacts are read in WeCom now: remarks, tags, how they met, and whoever is missing in our books. */
+export const readContact = (): Effect => ({ effect: 'readContact' })
+/** The whole list is read in WeCom again, soon. */
+export const resync = (list: 'tags' | 'contacts'): Effect => ({ effect: 'resync', list })
 /** A corp tag is gone from the library; with a group all its tags. */
 export const dropTags = (id: string, group: boolean): Effect => ({ effect: 'dropTags', id, group })
 export const forget = (key: string): Effect => ({ effect: 'forget', key })

@@ -23,6 +23,12 @@ export type OwnEvents = {
   'clock/task_due': { taskId: string }
   /** The bank has opened, and this RM has something to do until then (ISO 8601): his day's list. */
   'clock/day_list': { rm: string; until: string }
+  /** The customer's contacts are to be read in WeCom: an event said that something changed. */
+  'clock/contact_refresh': { ExternalUserID: string }
+  /** A friendship that WeCom lists and we had not heard of; dated as WeCom dates it. */
+  'contact/found': { UserID: string; ExternalUserID: string; State?: string; addWay: number }
+  /** A friendship of our books that WeCom, asked by name, does not know any more. */
+  'contact/gone': { UserID: string; ExternalUserID: string }
   /** 48 hours without a word from the customer: WeCom has ended the session without an event. */
   'clock/session_over': { conversationId: string }
   'admin/assign': { conversationId: string; rm: string; reason: string; by: string }
@@ -63,6 +69,9 @@ export const ownKinds = [
   'clock/session_over',
   'clock/task_due',
   'clock/day_list',
+  'clock/contact_refresh',
+  'contact/found',
+  'contact/gone',
   'admin/assign',
   'admin/close',
   'admin/reroute',

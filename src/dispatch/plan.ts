@@ -5,6 +5,7 @@ import { bookDecision } from './booking/decision.ts'
 import { common, matter, setTimer, subjectOf, type Draft, type Ground } from './booking/draft.ts'
 import { bookOwner } from './booking/owner.ts'
 import { bookInvite } from './booking/invite.ts'
+import { bookRead, bookRefresh } from './booking/refresh.ts'
 import { bookCode, bookReply, tellManager } from './booking/reply.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import { reminderCard } from './booking/task-card.ts'
@@ -77,6 +78,9 @@ const bookings: Booking = {
   remind: (draft, { key, kind, at, payload }) =>
     void draft.timers.push({ key, kind, subject: subjectOf(draft), dueAt: at, payload }),
   forget: (draft, { key }) => void draft.stopped.push(key),
+  refreshContact: bookRefresh,
+  readContact: bookRead,
+  resync: (draft, { list }) => void draft.resync.push(list),
   own: (draft, { rm, why }) => bookOwner(draft, rm, why),
   dropTags: (draft, { id, group }) => void draft.tagsGone.push({ id, group }),
   stillWaiting: (draft, { reason }) => {

@@ -3,9 +3,13 @@ import type { Changes } from './changes.ts'
 import { Conflict } from './conflict.ts'
 
 /** The relation with an RM, the customer's owner, and tags that are gone. Throws `Conflict` when somebody else has set the owner. */
-export const storeContact = async (tx: PoolClient, { contact, owner, tagsGone }: Changes): Promise<void> => {
+export const storeContact = async (tx: PoolClient, { contact, owner, tagsGone, resync }: Changes): Promise<void> => {
   if (contact) await storeRelation(tx, contact)
   if (owner) await storeOwner(tx, owner)
+  if (resync.length > 0)
+    await tx.query("update sync_jobs set due_at = least(due_at, now() + interval '2 seconds') where name = any($1)", [
+      resync,
+    ])
   for (const { id, group } of tagsGone)
     await tx.query(group ? 'delete from tag_groups where id = $1' : 'delete from tags where id = $1', [id])
 }

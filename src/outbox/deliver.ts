@@ -14,6 +14,7 @@ import type { ErrandKind, Errands } from './effects.ts'
 import { closingWords, sendInvite, upgrade, type LinkFor } from './invite.ts'
 import { readQuota } from './quota.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
+import { readContact } from './read-contact.ts'
 import { clip, wecomWords } from './words.ts'
 
 /** The client, bound to one try: it refuses to call once the lease on the row is nearly over. */
@@ -119,6 +120,7 @@ const deliveries: { [Kind in ErrandKind]: Deliver<Kind> } = {
   'message/send': appText,
   'message/card': appCard,
   'message/update_card': updateCard,
+  'contact/read': readContact,
   'kf/profile': profile,
   'contact/quota': readQuota,
 }

@@ -14,6 +14,7 @@ export type Deliverer = {
   join: Finish['join']
   /** Links that invite to an RM; it may ask WeCom for one. */
   links: LinkFor
+  noteContacts: Finish['noteContacts']
   agentId: number
   installation: string
   now: () => Date
@@ -52,7 +53,14 @@ export const createErrandRunner =
         : await deliver(row, delivery)
     report(it, row, result)
     try {
-      const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id), join: it.join }
+      const booked = {
+        row,
+        result,
+        now: it.now(),
+        msgid: ownMsgid(it.installation, row.id),
+        join: it.join,
+        noteContacts: it.noteContacts,
+      }
       if (isBookedAlone(booked)) await finish(it.pool, booked)
       else await it.inTransaction(it.pool, (tx) => finish(tx, booked))
     } catch (error) {
@@ -60,7 +68,8 @@ export const createErrandRunner =
       it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')
       return
     }
-    if (result.end === 'refused') it.wake('inbox')
+    // What was read may be news of a friendship: an event in the customer's line.
+    if (result.end === 'refused' || row.kind === 'contact/read') it.wake('inbox')
     if (result.end === 'done') it.wake('live')
     const next = result.end === 'done' ? (row.payload.then ?? []) : []
     if (next.some(({ lane }) => lane > 0)) it.wake('outbox')

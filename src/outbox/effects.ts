@@ -16,6 +16,8 @@ export type Errands = {
   'message/card': { rm: string; card: ActionCard }
   /** Greys a card's buttons after one was used; a code works once, within 72 h. */
   'message/update_card': { rm: string; code: string; replaceName: string }
+  /** Who has this customer as a contact, and what WeCom tells of each. */
+  'contact/read': { externalUserId: string }
   'kf/profile': { openKfId: string; externalUserId: string }
   /** Asks how many customers are left of the acquisition links' quota. */
   'contact/quota': object

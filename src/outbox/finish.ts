@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
+import type { ToldContact } from '../wecom/contact-told.ts'
 import { together } from '../store/together.ts'
 import { addErrands } from './add.ts'
 import type { Errand, Errands, Said } from './effects.ts'
@@ -8,6 +9,7 @@ import type { OutboxRow, Result } from './row.ts'
 import { bookInvitation, inviteOf } from './invitation.ts'
 import { storeQuota } from './quota.ts'
 import { plainWords, typeOfWords } from './words.ts'
+import { storeContact } from './read-contact.ts'
 
 type Conn = Pool | PoolClient
 /** WeCom's profile says that this customer has this unionid. */
@@ -26,6 +28,8 @@ export type Finish = {
   msgid: string
   /** Finds out whether the bank knows him by that name, and makes the two one; in this transaction. */
   join: (tx: PoolClient, said: SaidUnionid) => Promise<unknown>
+  /** Makes the books what WeCom tells of these friendships; in this transaction. */
+  noteContacts: (tx: PoolClient, told: readonly ToldContact[], now: Date) => Promise<unknown>
 }
 
 /**
@@ -92,6 +96,7 @@ const follow = async (tx: Conn, it: Finish, { result, who }: { result: Done; who
   const { row } = it
   if (who) await recordSent(tx, it, { who, words: result.said ?? (row.payload as Errands['kf/send_msg']).words })
   if (row.kind === 'contact/quota') await storeQuota(tx, result.answer, it.now)
+  if (row.kind === 'contact/read') await storeContact(tx as PoolClient, it, result.answer)
   if (row.kind === 'kf/profile') await storeProfile(tx as PoolClient, it, result.answer)
   const errands = [...(row.payload.then ?? []), ...(result.more ?? [])]
     .map((errand) => withCode(errand, result.code))

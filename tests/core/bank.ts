@@ -70,7 +70,13 @@ export const createBank = async ({ people = smallBank(), rules = smallRules, ...
   const begin = async ({ log, ...more }: { log?: Logger } & Record<string, string | Logger> = {}): Promise<App> => {
     const settings = readSettings({ ...environment, ...(more as Record<string, string>) })
     const level = process.env['TEST_LOG'] ?? 'silent'
-    const app = await startApp({ settings, log: log ?? pino({ level }), now: () => new Date(clock.now()), pollMs: 50 })
+    const app = await startApp({
+      settings,
+      log: log ?? pino({ level }),
+      now: () => new Date(clock.now()),
+      pollMs: 50,
+      syncAfterMs: 86_400_000,
+    })
     running.add(app)
     return app
   }
