@@ -11,9 +11,12 @@ export {
   close,
   dropTags,
   declineInvitations,
+  duty,
   exclude,
   finishTask,
+  focusOn,
   forget,
+  greet,
   greyCard,
   invite,
   later,
@@ -21,17 +24,21 @@ export {
   lastWords,
   managerReplied,
   messageStatus,
+  addNote,
   notify,
+  order,
   own,
   passTask,
   presence,
   readContact,
   record,
   refreshContact,
+  relay,
   remind,
   reply,
   replyWithCode,
   resync,
+  sendCard,
   settle,
   snoozeTask,
   task,
@@ -43,12 +50,7 @@ export { becomesOwner, ownerFollows } from './dispatch/contact-owner.ts'
 export { invitationAfterService, invitationByWish, invitationTo } from './dispatch/inviting.ts'
 export { isOutcome, kindNames, outcomes } from './tasks/task.ts'
 export { sayDate, sayDay } from './dispatch/business-day.ts'
-export {
-  assignmentWords,
-  bring,
-  bringAfterRefusal,
-  bringOn,
-  bringTo,
-  bringWith,
-  customerName,
-} from './dispatch/bring.ts'
+export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith } from './dispatch/bring.ts'
+export { obey, onlyWords } from './dispatch/staff/obey.ts'
+export { handOn, holdsNoMore } from './dispatch/hand-on.ts'
+export { customerName } from './dispatch/about.ts'

@@ -1,4 +1,4 @@
-import { attention, bringTo, customerName, exclude, later, notify, on, record } from '#bot'
+import { attention, bringTo, customerName, exclude, later, on, record, sendCard } from '#bot'
 
 /**
  * 提醒后仍未回复：换下一位（范围逐轮放大），这位记一次“未及时应答”。
@@ -18,6 +18,8 @@ export default on('clock/first_reply_reassign', (turn) => {
     ...missed,
     ...(again ? [later('clock/first_reply_reassign', again.reassignAt, { rm: event.rm, again: true })] : []),
     ...(event.again ? [] : [record('conversation.escalated', { to: supervisor?.userid ?? null, waited })]),
-    ...(supervisor && !event.again ? [notify(supervisor.userid, turn.tell('supervisor.no_reply', words))] : []),
+    ...(supervisor && !event.again
+      ? [sendCard(supervisor.userid, 'watch', turn.tell('supervisor.no_reply', words))]
+      : []),
   ]
 })

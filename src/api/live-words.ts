@@ -139,6 +139,7 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
     title: '会话已结束',
     detail: (row) => `与 ${customer(row)} 的会话已结束${because(reason(row))}`,
   },
+  'note.added': { title: '客户经理加了备注', detail: (row) => `${manager(row)} 给 ${customer(row)} 记了一笔` },
   'rating.given': { title: '客户作出评价', detail: (row) => `${customer(row)} 评价了 ${manager(row)} 的服务` },
   ...contactWords({ customer, manager }),
   'identity.joined': { title: '确认客户身份', detail: (row) => `${customer(row)} 与行内客户对上了` },

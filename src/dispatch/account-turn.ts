@@ -38,10 +38,15 @@ export const makeAccountTurn = ({ arrival, now, roster, active, words, task, tod
     },
     inConversation: false,
     closedUntil: closedUntil(active, now),
+    get staff() {
+      return nobody()
+    },
     repliesLeft: 0,
+    repliesUntil: '',
     late: false,
     firstReply: () => null,
     content: '',
+    message: '',
     ahead: 0,
     expected: '',
     waited: '',
@@ -56,6 +61,7 @@ export const makeAccountTurn = ({ arrival, now, roster, active, words, task, tod
       return nobody()
     },
     manager: (userid) => managerOf(roster, userid),
+    obstacleOf: nobody,
     supervisorOf: (userid) => supervisorOf(roster, userid),
     overseers: () => overseersOf(roster),
     reason: nobody,

@@ -1,5 +1,6 @@
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { readKfItem } from '../wecom/kf-items.ts'
+import { cardMatters } from './booking/cards.ts'
 import type { MessageFacts } from './facts.ts'
 
 /**
@@ -73,7 +74,7 @@ type StaffPayload = { callback: { TaskId?: string } & Record<string, unknown>; r
 const staffArrival = (claimed: ClaimedEvent, { callback }: StaffPayload): Arrival => {
   const [what, openKfId, externalUserId] = (callback.TaskId ?? '').split('@')
   const about =
-    what === 'offer' && openKfId && externalUserId
+    cardMatters.some((matter) => matter === what) && openKfId && externalUserId
       ? { openKfId, externalUserId }
       : { openKfId: null, externalUserId: null }
   return { ...ownArrival(claimed), sort: about.openKfId ? 'own' : 'account', event: callback, ...about }

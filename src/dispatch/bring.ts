@@ -1,8 +1,12 @@
 import type { Words } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
+import { aboutCustomer } from './about.ts'
+import type { CardWords } from './booking/cards.ts'
 import { settle, stillWaiting, type Effect, type RoutingChange, type RoutingWords } from './effects.ts'
 import type { EventKind } from './events.ts'
 import { invitationAtOnce } from './inviting.ts'
+import { askWhoCould } from './queue-card.ts'
+import { passOn, windowOf } from './relay.ts'
 import { sayDuration } from './reason.ts'
 import type { Turn } from './turn.ts'
 
@@ -12,6 +16,7 @@ import type { Turn } from './turn.ts'
  */
 export const bring = (turn: Turn): Effect[] => {
   const { status } = turn.conversation
+  if (turn.conversation.relay && status === 'assigned') return passOn(turn)
   if (status === 'assigned' || status === 'offered') return []
   return bringWith(turn, turn.route())
 }
@@ -25,7 +30,8 @@ export const bringWith = <Kind extends EventKind>(
   const { status, rule, step } = turn.conversation
   const still = status === 'queued' && decision.outcome === 'queued' && rule === decision.rule && step === decision.step
   if (still) return [stillWaiting(decision.waitingReason)]
-  return [...invitationAtOnce(turn, decision), settle(decision, wordsFor(turn, decision, change), change)]
+  const settled = settle(decision, wordsFor(turn, decision, change), change)
+  return [...invitationAtOnce(turn, decision), settled, ...askWhoCould(turn, decision)]
 }
 
 const wordsFor = <Kind extends EventKind>(
@@ -73,22 +79,31 @@ export const assignmentWords = <Kind extends EventKind>(
   const transfer = change.kind === 'transfer'
   const due = turn.firstReply(decision.rule)
   const about = {
-    customer: customerName(turn),
-    kind: turn.customer.kind === 'sme' ? '小微企业' : '个人',
-    account: turn.account.name,
-    content: turn.content,
+    ...aboutCustomer(turn),
     reason: transfer ? sayReason(change.reason) : turn.reason(decision),
     deadline: due ? `${sayDuration(due.reassignAt.getTime() - turn.now.getTime())}内未回复将转给其他同事。` : '谢谢。',
   }
   return {
     customer: turn.say(transfer ? 'customer.transferred' : 'customer.on_the_way', { manager: manager.name }),
-    manager: turn.tell(transfer ? 'manager.transferred_to_you' : 'manager.new_customer', about),
+    manager: noticeOf(turn, { decision, transfer, about }),
     formerManager: turn.tell('manager.taken_from_you', {
       customer: about.customer,
       reason: about.reason,
       manager: manager.name,
     }),
   }
+}
+
+type Notified = { decision: Decision; transfer: boolean; about: Record<string, string> }
+/** The card that the RM gets: taken by relay, offered, handed over by a colleague, or new. */
+const noticeOf = <Kind extends EventKind>(turn: Turn<Kind>, { decision, transfer, about }: Notified): CardWords => {
+  if (decision.relay)
+    return {
+      card: 'relay',
+      text: turn.tell('relay.new_customer', { ...about, ...windowOf(turn, turn.repliesLeft > 1 ? 1 : 0) }),
+    }
+  if (decision.outcome === 'offered') return { card: 'offer', text: turn.tell('manager.offer', about) }
+  return { card: 'new', text: turn.tell(transfer ? 'manager.transferred_to_you' : 'manager.new_customer', about) }
 }
 
 /** Looks again for a conversation that waits; one that somebody has, or that nobody waits for, stays as it is. */
@@ -104,10 +119,6 @@ export const bringAfterRefusal = <Kind extends EventKind>(turn: Turn<Kind>, rm: 
   const { formerManager: _, ...words } = wordsFor(turn, decision, { kind: 'route' })
   return [settle(decision, words, { kind: 'route' })]
 }
-
-/** What the RM may call him before he knows better. */
-export const customerName = (turn: Pick<Turn, 'customer'>): string =>
-  turn.customer.firmName ?? turn.customer.name ?? (turn.customer.known ? '老客户' : '新访客')
 
 const reasons: Record<string, string> = { 'no-first-reply': '未及时回复' }
 const sayReason = (reason: string): string => reasons[reason] ?? reason.replace(/^admin:/, '')

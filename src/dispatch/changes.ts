@@ -6,7 +6,7 @@ import type { Contact } from './contact.ts'
 import type { Invitation } from './booking/invite.ts'
 import type { NewTask, TaskOutcome } from '../tasks/task.ts'
 import type { Conversation } from './conversation.ts'
-import type { EventKind } from './events.ts'
+import type { EventKind, OrderKind, RmOrder } from './events.ts'
 
 export type NewMessage = {
   id: string
@@ -47,6 +47,13 @@ export type TaskStep =
   | { step: 'pass'; id: string; rm: string }
   | { step: 'reminded'; id: string }
 
+export type StaffChange =
+  | { change: 'duty'; rm: string; onDuty: boolean }
+  | { change: 'focus'; rm: string }
+  | { change: 'greeted'; rm: string }
+  | { change: 'note'; rm: string; text: string }
+  | { change: 'order'; kind: OrderKind; order: RmOrder }
+
 /** All that one turn changes, to be written in one transaction or not at all. */
 export type Changes = {
   /** The conversation as it shall be; null when the turn has none. `version` is still the one it was prepared on. */
@@ -61,6 +68,7 @@ export type Changes = {
     openKfId: string
     exceed: 'no' | 'once' | 'always'
     isNew?: boolean
+    relay?: boolean
   } | null
   release: { rm: string; units: number; work: string | null } | null
   decision: Decision | null
@@ -103,6 +111,8 @@ export type Changes = {
   identity: SaidIdentity | null
   /** The customer whose profile is asked for with this turn's errands: once is enough. */
   profileOf: string | null
+  /** What RMs did in the app's chat: on duty or off it, whom they answer, what they noted, what they ordered. */
+  staff: StaffChange[]
   /** Somebody may be free now: the waiting are looked at again. */
   lookAgain: boolean
 }
@@ -134,5 +144,6 @@ export const noChanges = (): Changes => ({
   declined: null,
   identity: null,
   profileOf: null,
+  staff: [],
   lookAgain: false,
 })

@@ -4,7 +4,7 @@ import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import { addErrands } from '../outbox/add.ts'
 import { together } from '../store/together.ts'
 import type { Errand } from '../outbox/effects.ts'
-import { pausedCard } from './booking/offer-card.ts'
+import { pausedCard } from './booking/paused-card.ts'
 import type { Changes, SaidIdentity, SeenReception } from './changes.ts'
 import { LostLease } from './conflict.ts'
 import { moveLoad } from './move-load.ts'
@@ -14,6 +14,7 @@ import { storeConversation } from './store-conversation.ts'
 import { declineInvitations, storeInvitation } from './store-invitation.ts'
 import { storeMessages } from './store-messages.ts'
 import { storeTasks, takeTaskSteps } from './store-tasks.ts'
+import { storeStaff } from './store-staff.ts'
 
 /** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue); `ignored` when nobody handles its kind. */
 export type Guard = { inboxId: string; fence: string; finish: boolean; ignored?: boolean }
@@ -51,6 +52,7 @@ export const commit = async (tx: PoolClient, wanted: Changes, context: CommitCon
     storeDecision(tx, changes, { conversationId, decisionId, ...context }),
     storeMessages(tx, changes, conversationId),
     storeChat(tx, changes, context.now),
+    storeStaff(tx, changes, { conversationId, now: context.now, inboxId: context.guard.inboxId }),
     noteProfile(tx, changes, context.now),
     storeContact(tx, changes),
     storeTimers(tx, changes, conversationId),

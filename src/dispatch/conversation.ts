@@ -31,6 +31,8 @@ export type Conversation = {
   /** The facts of the customer's last message: what a later look at the queue decides on. */
   facts: Record<string, unknown>
   leftMessage: boolean
+  /** The RM is no servicer of the account: the bot keeps the session and passes on what both write. */
+  relay: boolean
   /** Counts changes; a turn that was prepared on an older version is prepared again. */
   version: number
 }
@@ -63,6 +65,7 @@ export const conversationFromRow = (row: Row): Conversation => ({
   excluded: (row['excluded'] ?? {}) as Record<string, string>,
   facts: (row['facts'] ?? {}) as Record<string, unknown>,
   leftMessage: row['left_message'] as boolean,
+  relay: row['relay'] as boolean,
   version: row['version'] as number,
 })
 
@@ -94,5 +97,6 @@ export const openConversation = (opening: Opening): Conversation => ({
   excluded: {},
   facts: {},
   leftMessage: false,
+  relay: false,
   version: 0,
 })

@@ -3,9 +3,10 @@ import type { Words } from '../outbox/effects.ts'
 import type { Decision } from '../routing/model.ts'
 import type { Task, TaskOutcome } from '../tasks/task.ts'
 import type { PlannedTask, TaskStep } from './changes.ts'
+import type { CardMatter, CardWords, Notice } from './booking/cards.ts'
 import type { TimerKind } from './booking/draft.ts'
 import type { Invitation } from './booking/invite.ts'
-import type { EventKind, Events } from './events.ts'
+import type { EventKind, Events, OrderKind, RmOrder } from './events.ts'
 
 /**
  * What a handler wants to happen. It is a list of data: stored in the transaction that ends the event and carried out
@@ -34,6 +35,13 @@ export type Effect =
   | { effect: 'presence'; rm: string; status: 'receiving' | 'stopped' | 'suspended' }
   | { effect: 'attention'; rm: string; change: 'missed' | 'forgiven' }
   | { effect: 'later'; kind: TimerKind; at: Date; payload: object }
+  | { effect: 'sendCard'; rm: string; words: CardWords }
+  | { effect: 'relay'; rm: string; text: string; failed: string }
+  | { effect: 'focus'; rm: string }
+  | { effect: 'duty'; rm: string; onDuty: boolean }
+  | { effect: 'note'; rm: string; text: string }
+  | { effect: 'order'; kind: OrderKind; order: RmOrder }
+  | { effect: 'greet'; rm: string }
   | { effect: 'greyCard'; rm: string; code: string; text: string }
   | { effect: 'stillWaiting'; reason: string | null }
   | { effect: 'task'; task: PlannedTask }
@@ -52,7 +60,7 @@ export type Effect =
 /** Words that go with a decision; each is used only where the decision needs it. */
 export type RoutingWords = {
   customer?: Words | undefined
-  manager?: string | undefined
+  manager?: Notice | undefined
   formerManager?: string | undefined
 }
 /** `route`: a first decision. `transfer`: away from the RM who has it, for this reason. */
@@ -86,6 +94,24 @@ export const later = (kind: TimerKind, at: Date, payload: object = {}): Effect =
   at,
   payload,
 })
+/** A card about this conversation: its first line becomes the title, its buttons are those of the matter. */
+export const sendCard = (rm: string, card: CardMatter, text: string): Effect => ({
+  effect: 'sendCard',
+  rm,
+  words: { card, text },
+})
+/** Words of an RM who is no servicer, said to the customer by the bot: one of the five. `failed`: what he is told when they do not arrive. */
+export const relay = (rm: string, text: string, failed: string): Effect => ({ effect: 'relay', rm, text, failed })
+/** From now on this conversation is the one that the RM's plain words go to. */
+export const focusOn = (rm: string): Effect => ({ effect: 'focus', rm })
+/** The RM goes off duty or comes back; coming back forgives what he missed, and who waits is looked at again. */
+export const duty = (rm: string, onDuty: boolean): Effect => ({ effect: 'duty', rm, onDuty })
+/** An RM's note on this customer; the ledger learns that there is one, not what it says. */
+export const addNote = (rm: string, text: string): Effect => ({ effect: 'note', rm, text })
+/** What an RM wants done about a customer takes its place in that customer's line, as an event of its own. */
+export const order = (kind: OrderKind, rmOrder: RmOrder): Effect => ({ effect: 'order', kind, order: rmOrder })
+/** He has been told how to use the chat: not again today. */
+export const greet = (rm: string): Effect => ({ effect: 'greet', rm })
 /** Greys the buttons of the card that was tapped and says on it what came of it. */
 export const greyCard = (rm: string, code: string, text: string): Effect => ({ effect: 'greyCard', rm, code, text })
 type AskedTask = Pick<PlannedTask, 'kind' | 'title' | 'dueAt'> & Partial<PlannedTask>

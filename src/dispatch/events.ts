@@ -34,10 +34,22 @@ export type OwnEvents = {
   'admin/assign': { conversationId: string; rm: string; reason: string; by: string }
   'admin/close': { conversationId: string; reason: string; by: string }
   'admin/reroute': { conversationId: string; reason: string; by: string }
+  /** An RM who is no servicer answers the customer through the bot. */
+  'rm/reply': RmOrder
+  /** An RM hands his customer to the colleague `to`. */
+  'rm/transfer': RmOrder
+  /** An RM notes something about his customer. */
+  'rm/note': RmOrder
+  /** An RM ends the conversation with his customer. */
+  'rm/close': RmOrder
 }
 
 /** What 客户联系 tells. */
 type ContactEvents = { [Kind in Exclude<HandledCallback, `app/${string}`>]: CallbackEvents[Kind] }
+
+/** What an RM has ordered in the app's chat; `text`: his words, his reason or his note. */
+export type RmOrder = { openKfId: string; externalUserId: string; rm: string; text: string; to?: string }
+export type OrderKind = 'rm/reply' | 'rm/transfer' | 'rm/note' | 'rm/close'
 
 /** Every kind of event that a handler can be written for, with what it carries. The kind is the handler's path. */
 export type Events = KfEvents & AppEvents & CardEvents & ContactEvents & OwnEvents
@@ -53,6 +65,16 @@ type CardEvents = {
   'card/duty': CardTap
   /** A button of the card that reminds of a task. */
   'card/task': CardTap
+  /** A button of the card that tells an RM of his new customer. */
+  'card/new': CardTap
+  /** A button of the card that reminds an RM of his first answer. */
+  'card/remind': CardTap
+  /** A button of the card that tells an RM of somebody who waits. */
+  'card/queue': CardTap
+  /** A button of the card that tells a supervisor that nobody answers. */
+  'card/watch': CardTap
+  /** A button of the card that gives an RM a customer whom he answers through the bot. */
+  'card/relay': CardTap
 }
 type CardTap = CallbackEvents['app/template_card_event']
 export type EventKind = keyof Events
@@ -61,6 +83,11 @@ export const ownKinds = [
   'card/offer',
   'card/duty',
   'card/task',
+  'card/new',
+  'card/remind',
+  'card/queue',
+  'card/watch',
+  'card/relay',
   'kf/trans_refused',
   'clock/first_reply_remind',
   'clock/first_reply_reassign',
@@ -75,4 +102,8 @@ export const ownKinds = [
   'admin/assign',
   'admin/close',
   'admin/reroute',
+  'rm/reply',
+  'rm/transfer',
+  'rm/note',
+  'rm/close',
 ] as const satisfies readonly (keyof OwnEvents | keyof CardEvents)[]

@@ -1,3 +1,4 @@
+import { clipChars } from '../outbox/card-text.ts'
 import { decide } from '../routing/decide.ts'
 import type { Decision, Roster } from '../routing/model.ts'
 import { storable } from '../routing/question.ts'
@@ -6,10 +7,12 @@ import type { Conversation } from './conversation.ts'
 import { describeMessage } from './describe.ts'
 import type { EventKind, Events } from './events.ts'
 import type { Gathered } from './gather.ts'
+import { byRelay, obstacleInWords } from './obstacle.ts'
 import { managerOf, overseersOf, supervisorOf } from './people.ts'
 import { questionIn } from './question.ts'
 import { repliesPerWindow, windowMs } from './window.ts'
 import { reasonOf, sayDuration } from './reason.ts'
+import { sayTime } from './say-time.ts'
 import type { ActiveRules } from './rules.ts'
 import type { Turn } from './turn.ts'
 import { sayWords, tellWords } from './words.ts'
@@ -45,19 +48,20 @@ export const makeTurn = (ground: TurnGround): Turn => {
     customer: gathered.customer,
     account: { openKfId: ground.openKfId, name: gathered.accountName },
     conversation,
+    get staff(): never {
+      throw new Error(`${arrival.kind} is about a customer, not about somebody in the app's chat`)
+    },
     inConversation: gathered.conversation !== null,
     task: null,
     todo: { tasks: [], count: 0 },
     closedUntil: closedUntil(active, now),
     repliesLeft: repliesLeft(ground),
+    repliesUntil: repliesUntil(ground),
     late: now.getTime() - arrival.at.getTime() > lateMs,
     firstReply: (rule) => active.firstReply(now, rule),
     invitation: active.rules.invitation,
-    content:
-      (arrival.sort === 'message' ? describeMessage(arrival.type as string, arrival.body) : ground.lastText)?.slice(
-        0,
-        80,
-      ) ?? '',
+    content: clipChars(arrival.sort === 'message' ? messageOf(arrival) : (ground.lastText ?? ''), 80),
+    message: messageOf(arrival),
     ahead: ground.ahead,
     expected: sayExpected(ground),
     waited: sayDuration(now.getTime() - (conversation.assignedAt ?? conversation.openedAt).getTime()),
@@ -74,6 +78,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     origin: null,
     entry: null,
     manager: (userid) => managerOf(roster, userid),
+    obstacleOf: (userid) => obstacleInWords(ground, userid),
     supervisorOf: (userid) => supervisorOf(roster, userid),
     overseers: () => overseersOf(roster),
     reason: (decision) => reasonOf(decision, active.poolName),
@@ -95,6 +100,14 @@ export const closedUntil = (active: ActiveRules, now: Date): Date | null => {
   const opens = active.opensFrom(now)
   return opens > now ? opens : null
 }
+
+const repliesUntil = ({ arrival, gathered }: TurnGround): string => {
+  const since = arrival.sort === 'message' ? arrival.at : gathered.chat.lastCustomerAt
+  return since ? sayTime(new Date(since.getTime() + windowMs)) : ''
+}
+
+const messageOf = (arrival: Arrival): string =>
+  arrival.sort === 'message' ? (describeMessage(arrival.type as string, arrival.body) ?? '') : ''
 
 const sayExpected = ({ ahead, servedLately }: TurnGround): string =>
   servedLately > 0 ? `，预计约${Math.max(1, Math.ceil(((ahead + 1) * 30) / servedLately))}分钟` : ''
@@ -121,6 +134,7 @@ const namedDecision = (ground: TurnGround, rm: string, reason: string): Decision
     units: ground.conversation.units,
     work: ground.conversation.work,
     mayExceed: true,
+    ...(known && byRelay(ground, known) && { relay: true }),
     priority: ground.conversation.priority,
     waitingReason: null,
     steps: [

@@ -33,8 +33,8 @@ const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now
              new_today = case when new_day = $7 then new_today else 0 end + $6::int, new_day = $7,
              in_hand = case when $8::text is null then in_hand
                else in_hand || jsonb_build_object($8, coalesce((in_hand ->> $8)::int, 0) + 1) end
-           where userid = $1 and ($5 = 'always' or (on_duty and paused_at is null and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and exists (
-             select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving')
+           where userid = $1 and ($5 = 'always' or (on_duty and paused_at is null and load + $2 <= capacity + case $5 when 'once' then $2 else 0 end and ($9 or exists (
+             select from servicers s where s.open_kfid = $3 and s.userid = r.userid and s.status = 'receiving'))
              and ($8::text is null or not profile ? $8 or coalesce((in_hand ->> $8)::int, 0) < (profile ->> $8)::int)
              and ($6 = 0 or daily_new_cap is null or case when new_day = $7 then new_today else 0 end < daily_new_cap)))`,
     values: [
@@ -46,6 +46,7 @@ const claimRm = async (tx: PoolClient, claim: NonNullable<Changes['claim']>, now
       claim.isNew ? 1 : 0,
       businessDay(now),
       claim.work,
+      claim.relay ?? false,
     ],
   })
   // An RM whom WeCom put in charge himself may be unknown to us: nothing to count then.

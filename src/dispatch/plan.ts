@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { bookAcceptance, bookAdoption, bookManagerReply } from './booking/ownership.ts'
+import { cardLine, cardOf } from './booking/cards.ts'
 import { bookClose } from './booking/close.ts'
 import { bookDecision } from './booking/decision.ts'
 import { common, matter, setTimer, subjectOf, type Draft, type Ground } from './booking/draft.ts'
 import { bookOwner } from './booking/owner.ts'
 import { bookInvite } from './booking/invite.ts'
 import { bookRead, bookRefresh } from './booking/refresh.ts'
-import { bookCode, bookReply, tellManager } from './booking/reply.ts'
+import { bookCode, bookRelay, bookReply, tellManager } from './booking/reply.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import { reminderCard } from './booking/task-card.ts'
 import { noChanges, type Changes } from './changes.ts'
@@ -71,10 +72,25 @@ const bookings: Booking = {
   greyCard: (draft, { rm, code, text }) =>
     void draft.errands.push({
       kind: 'message/update_card',
-      subject: `rm:${rm}`,
+      subject: cardLine(rm),
       lane: 1,
       payload: { rm, code, replaceName: text },
     }),
+  sendCard: (draft, { rm, words }) =>
+    void draft.errands.push(cardOf(matter(draft), rm, { words, now: draft.ground.now })),
+  relay: bookRelay,
+  focus: (draft, { rm }) => void draft.staff.push({ change: 'focus', rm }),
+  greet: (draft, { rm }) => void draft.staff.push({ change: 'greeted', rm }),
+  order: (draft, { kind, order }) => void draft.staff.push({ change: 'order', kind, order }),
+  duty: (draft, { rm, onDuty }) => {
+    draft.staff.push({ change: 'duty', rm, onDuty })
+    if (onDuty) draft.attention.push({ rm, change: 'forgiven' })
+    draft.lookAgain ||= onDuty
+  },
+  note: (draft, { rm, text }) => {
+    draft.staff.push({ change: 'note', rm, text })
+    draft.touchpoints.push({ ...common(draft), kind: 'note.added', rm, data: {} })
+  },
   remind: (draft, { key, kind, at, payload }) =>
     void draft.timers.push({ key, kind, subject: subjectOf(draft), dueAt: at, payload }),
   forget: (draft, { key }) => void draft.stopped.push(key),

@@ -9,6 +9,7 @@ import { bookGroup } from './group-books.ts'
 import { handlerFor } from './handler-for.ts'
 import { plan } from './plan.ts'
 import type { Desk, Prepared } from './prepare.ts'
+import { staffTurn } from './staff/staff-turn.ts'
 import type { Turn } from './turn.ts'
 
 /** An event about an account, an RM, a customers' group, the tags or the acquisition links: about no customer of its own. */
@@ -17,7 +18,7 @@ export const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prep
   const ground = await accountGround(desk, arrival)
   const books = arrival.sort === 'group' ? { touchpoints: await bookGroup(desk.pool, arrival, ground.roster.rms) } : {}
   if (!handler) return { changes: { ...noChanges(), ...books }, doubtful: false, ignored: true }
-  const effects = await handler.handle(makeAccountTurn(ground))
+  const effects = await handler.handle(await staffTurn(desk.pool, ground))
   return { changes: withBooks(plan(effects, planGround(ground)), books), doubtful: false, ignored: false }
 }
 

@@ -8,6 +8,7 @@ import type { Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import type { EventKind, Events } from './events.ts'
 import type { LastEntry } from './gather-contact.ts'
+import type { Staff } from './staff/staff.ts'
 import type { PlaceholderValues } from './words.ts'
 import type { WordsKey } from './words-file.ts'
 
@@ -45,6 +46,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   account: { openKfId: string; name: string }
   /** The open conversation; for a customer's message there always is one (it may just begin). */
   conversation: Conversation
+  /** Of an event in the app's chat: who it is, what he wants, and what his answer needs. */
+  staff: Staff
   /** False for events outside any open conversation (he only looked in). */
   inConversation: boolean
   /** The task that the event is about (its time has come, its card was tapped); null when there is none. */
@@ -55,6 +58,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   closedUntil: Date | null
   /** Messages that the bot may still send until the customer writes again. */
   repliesLeft: number
+  /** Until when, in words: 11月25日 10:00. */
+  repliesUntil: string
   /** The message is older than half an hour (after an outage): route it, but no small talk. */
   late: boolean
   /** Of a contact event: the relation with the RM whom it is about, as it is after the event; null elsewhere. */
@@ -72,6 +77,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   /** Decides for a named RM by an admin's word, outside the rules. */
   routeTo(rm: string, reason: string): Decision
   manager(userid: string): Manager
+  /** Why this RM could not take the conversation now, in words; null when he could. */
+  obstacleOf(userid: string): string | null
   /** Who supervises this RM's branch; null when nobody is named. */
   supervisorOf(userid: string): Manager | null
   /** Whom matters of the whole bank are told: those who supervise most. Empty when nobody supervises. */
@@ -80,6 +87,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   firstReply(rule: string | null): { remindAt: Date; reassignAt: Date } | null
   /** The customer's last message in one line: his text, or 「[图片]」 and the like. */
   content: string
+  /** The message of this event as a line of its whole length. */
+  message: string
   /** How long the customer has waited for an answer, in words. */
   waited: string
   /** How many conversations wait in front of this one. */

@@ -15,6 +15,7 @@ export type TouchpointKind =
   | 'conversation.escalated'
   | 'conversation.closed'
   | 'rating.given'
+  | 'note.added'
   | 'contact.invited'
   | 'contact.added'
   | 'contact.lost'

@@ -10,6 +10,7 @@ export const wecomCard = (card: ActionCard): z.input<typeof TemplateCard> => ({
   ...(card.lines.length > 0 && {
     horizontal_content_list: card.lines.map(({ name, value }) => ({ keyname: name, value })),
   }),
+  ...(card.text && { sub_title_text: card.text }),
   task_id: card.task,
   ...(card.selection && {
     button_selection: {

@@ -10,6 +10,7 @@ import {
 import { sendAppMessage, updateTemplateCard } from '../wecom/endpoints/message.ts'
 import { WecomError } from '../wecom/error.ts'
 import { wecomCard } from './card.ts'
+import type { OpenCard } from './open-cards.ts'
 import type { ErrandKind, Errands } from './effects.ts'
 import { closingWords, sendInvite, upgrade, type LinkFor } from './invite.ts'
 import { readQuota } from './quota.ts'
@@ -23,7 +24,14 @@ export type Call = <Ask extends z.ZodType, Answer extends z.ZodType>(
   ask: z.input<Ask>,
 ) => Promise<z.output<Answer>>
 
-export type Delivery = { call: Call; agentId: number; installation: string; links: LinkFor }
+export type Delivery = {
+  call: Call
+  agentId: number
+  installation: string
+  links: LinkFor
+  /** Cards that were sent and can still be changed, and the word that one of them was. */
+  cards: { open(row: OutboxRow<'message/grey_cards'>): Promise<OpenCard[]>; greyed(id: string): Promise<unknown> }
+}
 
 type Deliver<Kind extends ErrandKind> = (row: OutboxRow<Kind>, delivery: Delivery) => Promise<Result>
 
@@ -93,6 +101,21 @@ const updateCard: Deliver<'message/update_card'> = async (row, { call, agentId }
   return { end: 'done', answer: {} }
 }
 
+const greyCards: Deliver<'message/grey_cards'> = async (row, { call, agentId, cards }) => {
+  const open = await cards.open(row)
+  for (const { id, rm, code } of open) {
+    const button = { replace_name: row.payload.replaceName }
+    await call(updateTemplateCard, { userids: [rm], agentid: agentId, response_code: code, button }).catch(unlessOver)
+    await cards.greyed(id)
+  }
+  return { end: 'done', answer: { cards: open.length } }
+}
+
+/** A card that is used up, too old or not his: nothing is left to grey. */
+const unlessOver = (error: unknown): void => {
+  if (!(error instanceof WecomError && ['expired', 'bad_request', 'person'].includes(error.failure))) throw error
+}
+
 /** A message to one person that WeCom accepted for nobody has failed, errcode 0 or not. */
 const toldOr = (answer: { msgid?: string; invaliduser?: string; response_code?: string }): Result =>
   answer.invaliduser
@@ -121,6 +144,7 @@ const deliveries: { [Kind in ErrandKind]: Deliver<Kind> } = {
   'message/card': appCard,
   'message/update_card': updateCard,
   'contact/read': readContact,
+  'message/grey_cards': greyCards,
   'kf/profile': profile,
   'contact/quota': readQuota,
 }

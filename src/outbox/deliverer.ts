@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
 import type { WecomClient } from '../wecom/client.ts'
 import { deliver, type Call, type Delivery } from './deliver.ts'
+import { openCards } from './open-cards.ts'
 import { finish, isBookedAlone, type Finish } from './finish.ts'
 import type { LinkFor } from './invite.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
@@ -45,7 +46,7 @@ export const createErrandRunner =
       return it.call(endpoint, ask, { deadlineMs: callMs })
     }
     const { agentId, installation, links } = it
-    const delivery: Delivery = { call, agentId, installation, links }
+    const delivery: Delivery = { call, agentId, installation, links, cards: openCards(it.pool) }
     const now = it.now()
     const result: Result =
       row.not_after && row.not_after < now

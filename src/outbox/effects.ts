@@ -3,7 +3,8 @@
  * carried out by any process at any later time.
  */
 export type Errands = {
-  'kf/send_msg': { openKfId: string; to: string; words: Words }
+  /** `by`: the RM whose words these are; `failed` is what he is told when they do not arrive. */
+  'kf/send_msg': { openKfId: string; to: string; words: Words; by?: { rm: string; failed: string } }
   /** A message bound to a one-time code; `code` is filled in by the errand before it when it made the code. */
   'kf/send_msg_on_event': { openKfId: string; to: string; code: string; words: Words; invite?: Invite }
   /** Invites the customer to add an RM: a message of the bot, `slots` of the five at most. */
@@ -18,6 +19,8 @@ export type Errands = {
   'message/update_card': { rm: string; code: string; replaceName: string }
   /** Who has this customer as a contact, and what WeCom tells of each. */
   'contact/read': { externalUserId: string }
+  /** Greys the cards about this row's conversation that still stand open, with the codes that sending them gave; of this RM, or of everybody. */
+  'message/grey_cards': { rm: string | null; matters: string[]; replaceName: string }
   'kf/profile': { openKfId: string; externalUserId: string }
   /** Asks how many customers are left of the acquisition links' quota. */
   'contact/quota': object
@@ -26,9 +29,12 @@ export type ErrandKind = keyof Errands
 
 /** What an RM can decide with one tap (template_card of type button_interaction). */
 export type ActionCard = {
+  /** Begins with the matter, ends with the time, parts between `@`: `offer@<account>@<customer>@<time>`. At most 128 bytes. */
   task: string
   title: string
   desc?: string
+  /** A few lines below the title, at most 160 characters. */
+  text?: string
   lines: { name: string; value: string }[]
   /** A list to choose from; what was chosen comes with the tap on any button. */
   selection?: { key: string; title: string; options: { id: string; text: string }[]; selected: string }

@@ -56,6 +56,7 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
     })
   if (result.end === 'refused') await tellInbox(tx, it, result)
   if (result.end !== 'done' && spoken && who) await recordFailure(tx, it, who)
+  if (result.end !== 'done') await tellAuthor(tx, row)
   if (result.end !== 'done' && row.kind === 'kf/profile') await askAgainLater(tx, row as OutboxRow<'kf/profile'>)
   return true
 }
@@ -116,12 +117,13 @@ const recordSent = async (
   { row, now, msgid }: Finish,
   { who, words }: { who: Hearer; words: Said },
 ): Promise<void> => {
-  const { openKfId, to } = row.payload as Errands['kf/send_msg']
+  const { openKfId, to, by = null } = row.payload as Errands['kf/send_msg']
   const said = tx.query({
     name: 'outbox-said',
-    text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, type, text, payload, status)
-           values ($1, $2, $3, $4, $5, 'bot', $6, $7, $8, 'accepted')
-           on conflict (id) do update set conversation_id = excluded.conversation_id, type = excluded.type, text = excluded.text, payload = excluded.payload`,
+    text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, type, text, payload, status, rm)
+           values ($1, $2, $3, $4, $5, $9, $6, $7, $8, 'accepted', $10)
+           on conflict (id) do update set conversation_id = excluded.conversation_id, type = excluded.type, text = excluded.text, payload = excluded.payload,
+             sender = excluded.sender, rm = excluded.rm`,
     values: [
       msgid,
       row.conversation_id,
@@ -131,13 +133,16 @@ const recordSent = async (
       typeOfWords(words),
       plainWords(words),
       JSON.stringify(words),
+      by ? 'rm' : 'bot',
+      by?.rm ?? null,
     ],
   })
-  await Promise.all([
-    said,
-    record(tx, [lineFor(row, who, { at: now, kind: 'message.sent', sourceId: msgid, data: {} })]),
-  ])
+  await Promise.all([said, record(tx, [lineFor(row, who, { at: now, sourceId: msgid, ...speaker(by) })])])
 }
+
+/** The bot's own words, or an RM's that it passes on: his answer like any other. */
+const speaker = (by: Errands['kf/send_msg']['by'] | null): Pick<NewTouchpoint, 'kind' | 'rm' | 'data'> =>
+  by ? { kind: 'message.replied', rm: by.rm, data: { type: 'text', relay: true } } : { kind: 'message.sent', data: {} }
 
 type Hearer = { customer_id: string | null; channel: string | null }
 const whoHears = async (tx: Conn, row: OutboxRow): Promise<Hearer> => {
@@ -158,9 +163,23 @@ const lineFor = (row: OutboxRow, who: Hearer, line: NewTouchpoint): NewTouchpoin
   conversationId: row.conversation_id,
 })
 
+/** An RM whose words did not reach the customer hears of it. */
+const tellAuthor = async (tx: Conn, { payload, conversation_id, inbox_id }: OutboxRow): Promise<void> => {
+  const { by } = payload as Partial<Errands['kf/send_msg']>
+  if (!by) return
+  const told: Errand = {
+    kind: 'message/send',
+    subject: `rm:${by.rm}`,
+    lane: 1,
+    payload: { rm: by.rm, text: by.failed },
+  }
+  await addErrands(tx, [told], { conversationId: conversation_id, inboxId: inbox_id })
+}
+
 const recordFailure = async (tx: Conn, { row, result, now }: Finish, who: Hearer): Promise<void> => {
   const data = { reason: result.end, ...('errcode' in result && { errcode: result.errcode }) }
-  await record(tx, [lineFor(row, who, { at: now, kind: 'message.failed', data })])
+  const { by } = row.payload as Partial<Errands['kf/send_msg']>
+  await record(tx, [lineFor(row, who, { at: now, kind: 'message.failed', data, ...(by && { rm: by.rm }) })])
 }
 
 const storeProfile = async (tx: PoolClient, { row, now, join }: Finish, answer: object): Promise<void> => {
@@ -205,6 +224,6 @@ const assertOwner = (tx: Conn, row: OutboxRow<'kf/trans'>) =>
     `insert into outbox (kind, subject, lane, payload, conversation_id)
      select 'kf/trans', external_userid, 1,
        jsonb_build_object('openKfId', open_kfid, 'externalUserId', external_userid, 'state', 3, 'rm', rm, 'then', '[]'::jsonb), id
-     from conversations where open_kfid = $1 and external_userid = $2 and status = 'assigned'`,
+     from conversations where open_kfid = $1 and external_userid = $2 and status = 'assigned' and not relay`,
     [row.payload.openKfId, row.payload.externalUserId],
   )

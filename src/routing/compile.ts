@@ -27,6 +27,8 @@ export type CompiledPool = {
   rankKey: string
   calendar: CompiledCalendar | null
   offer: boolean
+  /** Members who are no servicers of the account serve through the bot. */
+  relay: boolean
   sla: Duration | null
   exceedFrom: number | null
 }
@@ -138,6 +140,7 @@ function compilePool(key: string, pool: Pool, { parts, drops }: { parts: Parts; 
     rankKey: JSON.stringify([filter.key, strategy, strategy === 'best-skill' ? skills : [], parts.fairMax]),
     calendar: calendar === undefined ? null : (parts.calendars.get(calendar) ?? null),
     offer: pool.handover === 'offer',
+    relay: pool.handover === 'relay',
     sla: sla === undefined ? null : durationOf(sla),
     exceedFrom: exceedFor === undefined ? null : Number(exceedFor.slice('priority>='.length)),
   }

@@ -1,6 +1,7 @@
 import { inCanary } from './canary.ts'
 import type { CompiledRule, CompiledRuleset } from './compile.ts'
 import { ruleResults, stepResult } from './explain.ts'
+import { isServicer } from './eligible.ts'
 import type { Known } from './facts.ts'
 import { knownFrom } from './facts.ts'
 import type { Candidate, Decision, Outcome, PoolIndex, Question, Roster, RuleResult, WaitingReason } from './model.ts'
@@ -27,6 +28,7 @@ export function decide({ question, roster, rules, now }: DecideInput): Decision 
   const results = once(() => ruleResults(rules, { known, seed: question.seed, matched }))
   return {
     ...answerOf(rule, walked),
+    ...(isRelay(walked, question) && { relay: true }),
     units,
     work: rule.work,
     facts,
@@ -42,6 +44,10 @@ export function matchedBy(rules: CompiledRuleset, known: Known, seed: string): n
     const rule = rules.rules[position]
     return rule?.condition?.test(known) === true && inCanary(rule, known, seed)
   })
+}
+
+function isRelay({ given }: Walk, { openKfId }: Question): boolean {
+  return given?.best != null && !isServicer(given.best, openKfId)
 }
 
 type Answer = Omit<Decision, 'units' | 'work' | 'facts' | 'rules'>

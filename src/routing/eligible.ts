@@ -16,6 +16,8 @@ export type Demand = {
   work: string | null
   mayExceed: boolean
   newCustomer: boolean
+  /** Whether this RM, who is no servicer of the account, may serve through the bot. */
+  relays(rm: RosterRm): boolean
 }
 
 export function demandOf(
@@ -36,11 +38,12 @@ export function obstacle(rm: RosterRm, demand: Demand): string | null {
   const excluded = demand.excluded.get(rm.userid)
   if (excluded !== undefined) return `excluded:${excluded}`
   if (demand.doNotRoute.has(rm.userid)) return 'excluded:do-not-route'
-  if (!Object.hasOwn(rm.kf, demand.openKfId)) return 'not-a-servicer'
+  const serves = isServicer(rm, demand.openKfId)
+  if (!serves && !demand.relays(rm)) return 'not-a-servicer'
   if (demand.licences.length > 0 && !holds(rm, demand)) return 'no-licence'
   if (!demand.open) return 'outside-hours'
   if (!rm.onDuty) return 'off-duty'
-  if (rm.kf[demand.openKfId] !== 'receiving') return 'not-receiving'
+  if (serves && rm.kf[demand.openKfId] !== 'receiving') return 'not-receiving'
   if (demand.newCustomer && rm.newLeft === 0) return 'daily-cap'
   if (hasAllOf(rm, demand.work)) return `full:${demand.work}`
   return hasRoom(rm, demand) ? null : 'full'
@@ -55,6 +58,10 @@ function hasAllOf({ profile = {}, inHand = {} }: RosterRm, work: string | null):
 /** Full altogether (`full`) or of this kind of work (`full:complaint`). */
 export function isFull(reason: string): boolean {
   return reason === 'full' || reason.startsWith('full:')
+}
+
+export function isServicer({ kf }: RosterRm, openKfId: string): boolean {
+  return Object.hasOwn(kf, openKfId)
 }
 
 function holds(rm: RosterRm, { licences, today }: Demand): boolean {

@@ -45,7 +45,8 @@ export type PoolIndex = {
   set(rm: RosterRm): void
 }
 /** A pool for one kf account: `key` tells pools apart, `ranking` orders them. */
-export type PoolAsk = { key: string; filter: MemberFilter; openKfId: string; rank: RankRm }
+/** With `relay` members who are no servicers of the account are taken as well. */
+export type PoolAsk = { key: string; filter: MemberFilter; openKfId: string; rank: RankRm; relay?: boolean }
 /** Everybody the filter admits, and those of them who serve the account in the order in which they would be taken. */
 export type PoolView = {
   members: ReadonlyMap<string, RosterRm>
@@ -74,6 +75,8 @@ export type Question = {
   firmTeam?: readonly string[]
   /** Nobody knows this customer yet: he counts against the RM's daily limit of new ones. */
   newCustomer?: boolean
+  /** A person has the session in WeCom: it cannot go back to the bot, so nobody can be reached by relay any more. */
+  withPerson?: boolean
   /** What this conversation takes of an RM's capacity, in kf conversations. */
   units: number
   /** RMs who are out for this conversation, with the reason shown to people (`missed`, `refused`, `do-not-route`). */
@@ -150,6 +153,8 @@ export type Decision = {
   work: string | null
   /** True when the RM may be taken although this goes beyond his capacity (he is at most full, never over it). */
   mayExceed: boolean
+  /** He is no servicer of the account: the bot keeps the session and passes on what both write. */
+  relay?: boolean
   waitingReason: WaitingReason | null
   steps: StepResult[]
   rules: RuleResult[]

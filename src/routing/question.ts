@@ -15,6 +15,8 @@ export type Matter = {
 }
 type Stand = {
   status: string
+  /** The bot passes the RM's words on. */
+  relay?: boolean
   rule: string | null
   step: number
   stepSince: Date | null
@@ -34,6 +36,7 @@ export function questionOf({ openKfId, facts, customer, chat, firm, conversation
     firmLead: firm?.leadRm ?? null,
     firmTeam: firm?.coRms ?? [],
     newCustomer: !customer.known && chat.lastRm === null,
+    ...(withPerson(conversation) && { withPerson: true }),
     units: conversation.units,
     excluded: new Map([
       ...customer.avoid.map((rm) => [rm, 'do-not-route'] as const),
@@ -41,6 +44,11 @@ export function questionOf({ openKfId, facts, customer, chat, firm, conversation
     ]),
     progress: progressOf(conversation),
   }
+}
+
+/** An RM has the session in WeCom: it cannot go back to the bot. */
+export function withPerson({ status, relay = false }: Pick<Stand, 'status' | 'relay'>): boolean {
+  return status === 'assigned' && !relay
 }
 
 /** Stored facts without what the clock said when they were stored: each decision asks the clock anew. */

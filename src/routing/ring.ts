@@ -45,6 +45,7 @@ function poolRing(step: CompiledStep, pool: CompiledPool, asked: RingAsked): Rin
     filter: pool.filter,
     rank: pool.rank,
     openKfId: question.openKfId,
+    relay: pool.relay && !question.withPerson,
   })
   const ring = empty(step, view.members.size)
   let looked = 0

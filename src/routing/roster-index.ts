@@ -1,3 +1,4 @@
+import { isServicer } from './eligible.ts'
 import type { MemberFilter, PoolAsk, PoolIndex, PoolView, Roster, RosterRm } from './model.ts'
 import type { RankedRms } from './ranked-rms.ts'
 import { rankedRms } from './ranked-rms.ts'
@@ -11,7 +12,13 @@ export type RosterIndex = {
   delete(userid: string): void
 }
 
-type Pool = PoolView & { filter: MemberFilter; openKfId: string; members: Map<string, RosterRm>; ranked: RankedRms }
+type Pool = PoolView & {
+  filter: MemberFilter
+  openKfId: string
+  relay: boolean
+  members: Map<string, RosterRm>
+  ranked: RankedRms
+}
 
 /** Pools come and go with rule set versions; the oldest are forgotten beyond this and built again when asked for. */
 const KEPT_POOLS = 2_000
@@ -41,7 +48,7 @@ export function rosterIndex(rms: Iterable<RosterRm> = []): RosterIndex {
 }
 
 function poolFor(ask: PoolAsk, pools: Map<string, Pool>, rms: ReadonlyMap<string, RosterRm>): Pool {
-  const key = `${ask.openKfId} ${ask.key}`
+  const key = `${ask.relay ? 'relay ' : ''}${ask.openKfId} ${ask.key}`
   const kept = pools.get(key)
   if (kept) return kept
   const oldest = pools.keys().next()
@@ -51,13 +58,14 @@ function poolFor(ask: PoolAsk, pools: Map<string, Pool>, rms: ReadonlyMap<string
   return pool
 }
 
-function build({ filter, openKfId, rank }: PoolAsk, rms: ReadonlyMap<string, RosterRm>): Pool {
+function build({ filter, openKfId, rank, relay = false }: PoolAsk, rms: ReadonlyMap<string, RosterRm>): Pool {
   const members = new Map([...rms].filter(([, rm]) => filter.admits(rm)))
-  const servicers = [...members.values()].filter((rm) => Object.hasOwn(rm.kf, openKfId))
+  const servicers = [...members.values()].filter((rm) => relay || isServicer(rm, openKfId))
   const ranked = rankedRms(servicers, rank, (rm) => distance(rm, { filter, openKfId }))
   return {
     filter,
     openKfId,
+    relay,
     ranked,
     members,
     get servicers() {
@@ -72,14 +80,15 @@ function build({ filter, openKfId, rank }: PoolAsk, rms: ReadonlyMap<string, Ros
  * 2 not there or not licensed. `obstacle` has the last word.
  */
 function distance(rm: RosterRm, { filter, openKfId }: Pick<Pool, 'filter' | 'openKfId'>): number {
-  if (!rm.onDuty || rm.kf[openKfId] !== 'receiving' || !filter.holdsLicences(rm)) return 2
+  const away = isServicer(rm, openKfId) && rm.kf[openKfId] !== 'receiving'
+  if (!rm.onDuty || away || !filter.holdsLicences(rm)) return 2
   return rm.load < rm.capacity ? 0 : 1
 }
 
 function place(pool: Pool, rm: RosterRm): void {
   if (!pool.filter.admits(rm)) return remove(pool, rm.userid)
   pool.members.set(rm.userid, rm)
-  if (Object.hasOwn(rm.kf, pool.openKfId)) pool.ranked.set(rm)
+  if (pool.relay || isServicer(rm, pool.openKfId)) pool.ranked.set(rm)
   else pool.ranked.delete(rm.userid)
 }
 

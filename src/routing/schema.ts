@@ -26,7 +26,12 @@ export const Pool = z
     members: Members,
     strategy: z.enum(STRATEGIES).optional().describe('选人办法，默认 least-loaded'),
     calendar: Key.optional().describe('营业日历；不写则全天开放'),
-    handover: z.enum(['assign', 'offer']).optional().describe('assign 直接转接；offer 先征询。默认 assign'),
+    handover: z
+      .enum(['assign', 'offer', 'relay'])
+      .optional()
+      .describe(
+        'assign 直接转接；offer 先征询；relay 成员不是该客服账号的接待人员时，由机器人中转双方的话。默认 assign',
+      ),
     sla: DurationText.optional().describe('首次响应目标，临近时排队提前'),
     exceedFor: ExceedFor.optional().describe('优先级达到时，满员者可多接一位'),
   })

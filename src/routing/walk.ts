@@ -4,7 +4,7 @@ import type { Duration } from './durations.ts'
 import type { CompiledCalendar } from './calendar.ts'
 import { demandOf } from './eligible.ts'
 import { withTime } from './facts.ts'
-import type { Facts, Question, StepCode } from './model.ts'
+import type { Facts, Question, RosterRm, StepCode } from './model.ts'
 import type { Ring, RingAsked } from './ring.ts'
 import { ringOf } from './ring.ts'
 import { dateText, zoneOf } from './zone.ts'
@@ -113,7 +113,14 @@ export function commonDemand({
   const { excluded, openKfId } = question
   const today = dateText(SHANGHAI.local(now.getTime()).day)
   const newCustomer = question.newCustomer === true
-  return { excluded, doNotRoute: rules.doNotRoute, openKfId, today, units, work: rule.work, newCustomer }
+  const relays = question.withPerson ? () => false : (rm: RosterRm) => mayRelay(rules, rm)
+  return { excluded, doNotRoute: rules.doNotRoute, openKfId, today, units, work: rule.work, newCustomer, relays }
+}
+
+/** Whoever is in a pool with `handover: relay` may serve accounts through the bot, whichever step has found him. */
+export function mayRelay({ pools }: CompiledRuleset, rm: RosterRm): boolean {
+  for (const pool of pools.values()) if (pool.relay && pool.filter.admits(rm)) return true
+  return false
 }
 
 /** The question's facts with the clock's added, as the conditions of these rules see them. */

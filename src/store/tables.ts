@@ -31,6 +31,9 @@ export type Tables = {
     new_day: string | null
     profile: JsonOrDefault<Record<string, number>>
     in_hand: JsonOrDefault<Record<string, number>>
+    /** The conversation that his plain words go to, of several that he answers through the bot. */
+    relay_focus: string | null
+    greeted_on: string | null
     updated_at: Now
   }
   kf_accounts: {
@@ -244,6 +247,8 @@ export type Tables = {
     excluded: JsonOrDefault<Record<string, string>>
     facts: JsonOrDefault<Record<string, unknown>>
     left_message: Generated<boolean>
+    /** The RM answers through the bot. */
+    relay: Generated<boolean>
     version: Generated<number>
   }
   kf_chats: {
@@ -263,6 +268,14 @@ export type Tables = {
     co_rms: Generated<string[]>
     branch: string | null
     updated_at: Now
+  }
+  notes: {
+    id: Id
+    customer_id: string
+    conversation_id: string | null
+    rm: string
+    text: string
+    at: Time
   }
   tasks: {
     id: Id

@@ -248,7 +248,7 @@ describe('who has it', () => {
     expect([changes.release?.rm, changes.claim, changes.errands]).toMatchObject([
       'li.wei',
       { rm: 'wang.fang', exceed: 'always' },
-      [],
+      [{ kind: 'message/grey_cards', payload: { rm: 'li.wei' } }], // nothing but what his phone shows about it
     ])
     expect(changes.touchpoints).toMatchObject([
       { kind: 'conversation.transferred', rm: 'wang.fang', data: { from: 'li.wei', reason: 'transferred-by-manager' } },

@@ -109,7 +109,7 @@ describe('replay', () => {
     const [replayed] = await replay(readSaved(JSON.stringify(item())), { store, settings })
     const text = replayedText(replayed as NonNullable<typeof replayed>)
     expect(text).toMatch(/^kf\/text {2}m_saved_1 {2}2026-11-23T02:00:00\.000Z\nhandlers\/kf\/text\.ts 给出 1 个效果/)
-    expect(text).toContain('外发：kf/trans，之后 kf/send_msg_on_event，之后 message/send')
+    expect(text).toContain('外发：kf/trans，之后 kf/send_msg_on_event，之后 message/card')
     expect(text).toContain('触点：message.received，conversation.routed')
     expect(text).toContain('以上没有保存，也没有发送。')
   })

@@ -1,8 +1,9 @@
 import type { Effect } from '../effects.ts'
+import { greyCards } from './cards.ts'
 import { common, leave, matter, planFollowUp, stopTimers, timerKinds, type Draft } from './draft.ts'
 import { endSession } from './hand-over.ts'
-import { unstored } from './invite.ts'
-import { bookCode } from './reply.ts'
+import { bookInvite, unstored } from './invite.ts'
+import { bookCode, bookReply } from './reply.ts'
 
 type Close = Extract<Effect, { effect: 'close' }>
 
@@ -10,12 +11,18 @@ type Close = Extract<Effect, { effect: 'close' }>
 export const bookClose = (draft: Draft, { reason, tellWecom, words, code, invitation }: Close): void => {
   const it = matter(draft)
   if (it.status === 'closed') return
+  // A session that the bot has cannot be ended in WeCom: it runs out by itself, and the words go as a message.
+  const between = it.relay
+  if (between && words) bookReply(draft, words, true)
+  if (between && invitation) bookInvite(draft, { effect: 'invite', invitation })
   if (it.rm) leave(draft, it.rm)
+  if (it.routedAt) draft.errands.push(greyCards(draft, { rm: null, text: '会话已结束' }))
   draft.touchpoints.push({ ...common(draft), kind: 'conversation.closed', data: { reason } })
   Object.assign(it, { status: 'closed', closedAt: draft.ground.now, waitingReason: null })
   // A message that nobody has answered yet has its follow-up since it was left.
   if (!it.leftMessage || it.firstReplyAt) planFollowUp(draft, it.rule, it.rm)
   stopTimers(draft, ...timerKinds)
+  if (between) return
   // Only the closing words can carry an invitation: nothing else may be said once a session has ended.
   if (words) draft.invitation = invitation ?? null
   const invite = invitation && unstored(invitation)

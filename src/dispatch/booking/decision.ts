@@ -1,8 +1,10 @@
 import type { TouchpointKind } from '../../ledger/touchpoint.ts'
+import type { Errand } from '../../outbox/effects.ts'
 import type { Decision } from '../../routing/model.ts'
 import type { Changes } from '../changes.ts'
 import type { Conversation } from '../conversation.ts'
 import type { RoutingChange, RoutingWords } from '../effects.ts'
+import { cardOf, greyCards } from './cards.ts'
 import {
   common,
   leave,
@@ -14,8 +16,7 @@ import {
   watchFirstReply,
   type Draft,
 } from './draft.ts'
-import { handOver } from './hand-over.ts'
-import { offerCard } from './offer-card.ts'
+import { handOver, noticeOf } from './hand-over.ts'
 import { bookReply, tellManager } from './reply.ts'
 
 type Settled = { decision: Decision; words: RoutingWords; change: RoutingChange }
@@ -41,17 +42,21 @@ export const bookDecision = (draft: Draft, settled: Settled): void => {
   })
   it.routedAt ??= draft.ground.now
   if (decision.rm && decision.outcome === 'assigned') return assign(draft, decision.rm, { ...settled, former })
-  if (decision.rm && decision.outcome === 'offered') return offer(draft, decision.rm, settled)
+  if (decision.rm && decision.outcome === 'offered') return offer(draft, decision.rm, { ...settled, former })
   return wait(draft, settled, former)
 }
 
 const assign = (draft: Draft, rm: string, { decision, words, change, former }: Settled & { former: Former }): void => {
   const it = matter(draft)
-  Object.assign(it, { status: 'assigned', rm, assignedAt: draft.ground.now, firstReplyAt: null, waitingReason: null })
-  draft.claim = claimFor(draft, rm, decision)
+  const { now } = draft.ground
+  const relay = decision.relay === true
+  Object.assign(it, { status: 'assigned', rm, relay, assignedAt: now, firstReplyAt: null, waitingReason: null })
+  draft.claim = { ...claimFor(draft, rm, decision), relay }
   stopTimers(draft, 'clock/step_over', 'clock/offer_over')
   watchFirstReply(draft, rm)
-  draft.errands.push(handOver(it, rm, words))
+  const then = greyed(draft, former, rm)
+  if (relay) takeBetween(draft, rm, { words, then })
+  else draft.errands.push(handOver(it, rm, { ...words, now, then }))
   if (former.rm && former.rm !== rm && words.formerManager)
     draft.errands.push(tellManager(former.rm, words.formerManager))
   const moved = change.kind === 'transfer'
@@ -62,21 +67,38 @@ const assign = (draft: Draft, rm: string, { decision, words, change, former }: S
   draft.chat = { ...draft.chat, openKfId: it.openKfId, externalUserId: it.externalUserId, lastRm: rm }
 }
 
+type Between = { words: RoutingWords; then: Errand[] }
+/** The RM is no servicer: the bot keeps the session and passes on what both write. The customer's words cost one of the five. */
+const takeBetween = (draft: Draft, rm: string, { words, then }: Between): void => {
+  if (words.customer) bookReply(draft, words.customer, false)
+  if (words.manager) draft.errands.push(noticeOf(matter(draft), rm, { words: words.manager, now: draft.ground.now }))
+  draft.errands.push(...then)
+}
+
+/** Cards that somebody else has on his phone about this conversation: they say that it has moved on. */
+const greyed = (draft: Draft, former: Former, rm: string | null): Errand[] => [
+  ...(former.rm && former.rm !== rm ? [greyCards(draft, { rm: former.rm, text: rm ? '已转给同事' : '已转出' })] : []),
+  ...(former.status === 'queued' && rm ? [greyCards(draft, { rm: null, text: '已有人接待', matters: ['queue'] })] : []),
+]
+
 /** The bot keeps the session; the RM's place is taken while he thinks about it. */
-const offer = (draft: Draft, rm: string, { decision, words }: Settled): void => {
+const offer = (draft: Draft, rm: string, { decision, words, former }: Settled & { former: Former }): void => {
   const it = matter(draft)
   Object.assign(it, { status: 'offered', rm, waitingReason: null })
   draft.claim = claimFor(draft, rm, decision)
   stopTimers(draft, 'clock/step_over')
   setTimer(draft, { kind: 'clock/offer_over', dueAt: draft.ground.offerUntil, payload: { rm } })
   draft.touchpoints.push(line(draft, { kind: 'conversation.offered', decision }))
-  draft.errands.push(offerCard(it, rm, { text: words.manager ?? '', now: draft.ground.now }))
+  const { manager = '有客户等待接待' } = words
+  const card = typeof manager === 'string' ? { card: 'offer' as const, text: manager } : manager
+  draft.errands.push(cardOf(it, rm, { words: card, now: draft.ground.now }), ...greyed(draft, former, rm))
 }
 
 const wait = (draft: Draft, { decision, words }: Settled, former: Former): void => {
   const it = matter(draft)
   it.status = decision.outcome === 'queued' ? 'queued' : 'bot'
-  it.rm = null
+  Object.assign(it, { rm: null, relay: false })
+  draft.errands.push(...greyed(draft, former, null))
   const opens = draft.ground.opensAt(decision)
   if (decision.outcome === 'left-message' && !it.leftMessage) {
     it.leftMessage = true

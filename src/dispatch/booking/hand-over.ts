@@ -1,17 +1,23 @@
 import type { Errand, Invite, Words } from '../../outbox/effects.ts'
 import type { Conversation } from '../conversation.ts'
+import { cardOf, type Notice } from './cards.ts'
 import { tellManager } from './reply.ts'
 
-type Told = { customer?: Words | undefined; manager?: string | undefined }
+type Told = { customer?: Words | undefined; manager?: Notice | undefined; now: Date; then?: Errand[] }
 
 /** WeCom first: the RM's phone rings only once the session is really his, and the customer is told with the code that this gives. */
 export const handOver = (it: Conversation, rm: string, told: Told): Errand => ({
   ...trans(it, 3, rm),
   then: [
     ...(told.customer ? [withCode(it, { words: told.customer }, 1)] : []),
-    ...(told.manager ? [tellManager(rm, told.manager)] : []),
+    ...(told.manager ? [noticeOf(it, rm, { words: told.manager, now: told.now })] : []),
+    ...(told.then ?? []),
   ],
 })
+
+/** Plain words as a text, others as their card. */
+export const noticeOf = (it: Conversation, rm: string, { words, now }: { words: Notice; now: Date }): Errand =>
+  typeof words === 'string' ? tellManager(rm, words) : cardOf(it, rm, { words, now })
 
 /** Ends the session in WeCom; the closing words use the code that this gives (20 s). */
 export const endSession = (it: Conversation, words: Words | null, invite?: Invite): Errand => ({

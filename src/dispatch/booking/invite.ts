@@ -25,10 +25,10 @@ export const bookInvite = (draft: Draft, { invitation }: Extract<Effect, { effec
 }
 
 const errandFor = (draft: Draft, invitation: Invitation): Errand | null => {
-  const { status, openKfId, externalUserId } = matter(draft)
+  const { status, relay, openKfId, externalUserId } = matter(draft)
   const about = { subject: externalUserId, lane: 1 as const }
   const payload = { openKfId, to: externalUserId, invite: unstored(invitation) }
-  if (status === 'assigned')
+  if (status === 'assigned' && !relay)
     return invitation.ways.includes('upgrade') ? { kind: 'kf/upgrade', ...about, payload } : null
   const slots = Math.min(2, draft.ground.repliesLeft - draft.sent - 1)
   if (status === 'closed' || slots < 1) return null

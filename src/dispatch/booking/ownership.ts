@@ -1,13 +1,15 @@
 import type { RoutingWords } from '../effects.ts'
 import { common, leave, matter, stopTimers, watchFirstReply, type Draft } from './draft.ts'
+import { greyCards } from './cards.ts'
 import { handOver } from './hand-over.ts'
 
 /** WeCom says who has the session: our books follow, whatever our rules would have said. */
 export const bookAdoption = (draft: Draft, rm: string, why: string): void => {
   const it = matter(draft)
-  if (it.status === 'assigned' && it.rm === rm) return
+  if (it.status === 'assigned' && it.rm === rm && !it.relay) return
   const from = it.rm
   if (from) leave(draft, from)
+  if (from && from !== rm) draft.errands.push(greyCards(draft, { rm: from, text: '已由同事接待' }))
   own(draft, rm)
   draft.claim = { rm, units: it.units, work: it.work, openKfId: it.openKfId, exceed: 'always' }
   draft.touchpoints.push({ ...common(draft), kind: 'conversation.transferred', rm, data: { from, reason: why } })
@@ -18,7 +20,9 @@ export const bookAcceptance = (draft: Draft, words: RoutingWords): void => {
   const it = matter(draft)
   const rm = it.rm as string
   own(draft, rm)
-  draft.errands.push(handOver(it, rm, words))
+  // He has just tapped a card about it: what follows comes as plain words.
+  const manager = typeof words.manager === 'object' ? words.manager.text : words.manager
+  draft.errands.push(handOver(it, rm, { ...words, manager, now: draft.ground.now }))
   draft.touchpoints.push({
     ...common(draft),
     kind: 'conversation.routed',
@@ -29,7 +33,8 @@ export const bookAcceptance = (draft: Draft, words: RoutingWords): void => {
 
 const own = (draft: Draft, rm: string): void => {
   const it = matter(draft)
-  Object.assign(it, { status: 'assigned', rm, assignedAt: draft.ground.now, firstReplyAt: null, waitingReason: null })
+  const { now } = draft.ground
+  Object.assign(it, { status: 'assigned', rm, relay: false, assignedAt: now, firstReplyAt: null, waitingReason: null })
   stopTimers(draft, 'clock/step_over', 'clock/offer_over')
   watchFirstReply(draft, rm)
   draft.chat = { ...draft.chat, openKfId: it.openKfId, externalUserId: it.externalUserId, lastRm: rm }

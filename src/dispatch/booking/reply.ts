@@ -1,4 +1,5 @@
 import type { Errand, Invite, Words } from '../../outbox/effects.ts'
+import type { Effect } from '../effects.ts'
 import { common, matter, type Draft } from './draft.ts'
 
 /** A message to the customer while one of the five is left; the last only for words that tell him what happens now. */
@@ -15,6 +16,18 @@ export const bookReply = (draft: Draft, words: Words, lastSlot: boolean): void =
     subject: externalUserId,
     lane: 1,
     payload: { openKfId, to: externalUserId, words },
+  })
+}
+
+/** The RM's words through the bot. That none is left was looked at before; should it have come about since, he is told so. */
+export const bookRelay = (draft: Draft, { rm, text, failed }: Extract<Effect, { effect: 'relay' }>): void => {
+  const { openKfId, externalUserId } = matter(draft)
+  draft.sent += 1
+  draft.errands.push({
+    kind: 'kf/send_msg',
+    subject: externalUserId,
+    lane: 1,
+    payload: { openKfId, to: externalUserId, words: { text }, by: { rm, failed } },
   })
 }
 

@@ -1,0 +1,4 @@
+import { onlyWords, on } from '#bot'
+
+/** 客户经理发来链接：只能转发文字，告诉他。 */
+export default on('app/link', onlyWords)
