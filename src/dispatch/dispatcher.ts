@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
+import { isEveryoneFull } from '../routing/room.ts'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { readArrival, type Arrival } from './arrival.ts'
 import type { Changes } from './changes.ts'
@@ -8,7 +9,7 @@ import { Conflict, LostLease } from './conflict.ts'
 import { buryEvent, postpone } from './failure.ts'
 import { beginDay } from './begin-day.ts'
 import { prepare, type Desk, type Prepared } from './prepare.ts'
-import { askOnceMore, askToLookAgain, waitingInOrder } from './waiting.ts'
+import { askOnceMore, askToLookAgain, oneLookIsEnough, waitingInOrder } from './waiting.ts'
 
 export type Dispatch = Desk & {
   log: Logger
@@ -82,8 +83,11 @@ const isConflict = (error: unknown): boolean =>
 /** The waiting conversations, most urgent first, each decided and committed before the next: who is free goes to who waits longest. */
 const lookAgain = async (dispatch: Dispatch, claimed: ClaimedEvent): Promise<void> => {
   const guard = { inboxId: claimed.id, fence: claimed.fence, finish: false }
+  await dispatch.pool.query(oneLookIsEnough, [claimed.id])
   await dispatch.roster.fresh()
   for (const waiting of await waitingInOrder(dispatch.pool, dispatch.now(), 2_000)) {
+    const full = waiting.waiting_reason === 'all-full'
+    if (full && isEveryoneFull(await dispatch.roster.recent(), waiting.open_kfid, dispatch.rules().rules)) continue
     const again = { kind: 'clock/step_over', subject: waiting.external_userid, payload: { conversationId: waiting.id } }
     await runTurn(dispatch, readArrival({ ...claimed, ...again }), guard)
   }

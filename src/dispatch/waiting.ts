@@ -4,9 +4,14 @@ import type { Conversation } from './conversation.ts'
 
 /** The waiting, most urgent first; behind them those who left a message and may still be served. */
 export const waitingInOrder = async (pool: Pool, now: Date, most: number) => {
-  const { rows } = await pool.query<{ id: string; open_kfid: string; external_userid: string }>({
+  const { rows } = await pool.query<{
+    id: string
+    open_kfid: string
+    external_userid: string
+    waiting_reason: string | null
+  }>({
     name: 'waiting-in-order',
-    text: `select id, open_kfid, external_userid from conversations v where status = 'queued' or (status = 'bot' and left_message)
+    text: `select id, open_kfid, external_userid, waiting_reason from conversations v where status = 'queued' or (status = 'bot' and left_message)
            order by status = 'queued' desc, ${queueOrder} desc, id limit $2`,
     values: [now, most],
   })
@@ -44,6 +49,10 @@ export const askToLookAgain = `insert into inbox (kind, key, subject, lane, payl
   select 'clock/look_again', 'look_again:' || nextval('fences'), 'queue', 1, '{}', now()
   where exists (select from conversations where status = 'queued' or (status = 'bot' and left_message))
     and not exists (select from inbox where subject = 'queue' and state = 'new' and lease_until is null)`
+
+/** What was asked before a look begins is answered by it: many who come free at once ask at the same time and do not see each other. */
+export const oneLookIsEnough = `update inbox set state = 'done', done_at = now()
+  where subject = 'queue' and kind = 'clock/look_again' and state = 'new' and lease_until is null and id <> $1`
 
 /** Another look at one conversation that has just begun to wait. */
 export const askOnceMore = `insert into inbox (kind, key, subject, lane, payload, occurred_at)
