@@ -30,6 +30,8 @@ export type Background = {
   /** How long after the start WeCom's lists are first read: what people wait for comes first. */
   syncAfterMs: number
   reloadRules: () => Promise<void>
+  /** Uploads what welcomes need, ahead of need; answers what could not be. */
+  keepMediaUp: () => Promise<{ file: string; trouble: string }[]>
   now: () => Date
   log: Logger
   /** How often each loop looks without being woken, in ms. */
@@ -193,6 +195,11 @@ const clocksOf = (it: Background, accounts: { pause: () => number; read: () => P
       },
       log,
     ),
+    every(
+      () => 600_000,
+      () => freshMedia(it),
+      log,
+    ),
     // Another process may have made new rules active while no message of Redis reached us.
     every(() => 30_000, it.reloadRules, log),
     every(
@@ -234,6 +241,11 @@ const goLive = async ({ store, shared, reloadRules, now, log }: Background): Pro
 /** What is left of the paid links is known before anybody needs one. */
 const watchQuota = async ({ store, shared, dispatch, now }: Background): Promise<void> => {
   if (dispatch.rules().rules.invitation.paid && (await askForQuota(store.pool, now()))) shared.publish('outbox', '')
+}
+
+/** While a welcome code runs out nothing can be uploaded any more. */
+const freshMedia = async ({ keepMediaUp, log }: Background): Promise<void> => {
+  for (const failed of await keepMediaUp()) log.error(failed, 'a file for welcomes could not be uploaded')
 }
 
 const mendLoads = async ({ store, log }: Background): Promise<void> => {

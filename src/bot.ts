@@ -12,6 +12,8 @@ export {
   dropTags,
   declineInvitations,
   duty,
+  forgetLink,
+  readQuota,
   exclude,
   finishTask,
   focusOn,
@@ -47,6 +49,7 @@ export {
 export type { Effect } from './dispatch/effects.ts'
 export { alarm } from './dispatch/alarm.ts'
 export { becomesOwner, ownerFollows } from './dispatch/contact-owner.ts'
+export { greetByHand, welcomeContact } from './dispatch/welcoming.ts'
 export { invitationAfterService, invitationByWish, invitationTo } from './dispatch/inviting.ts'
 export { isOutcome, kindNames, outcomes } from './tasks/task.ts'
 export { sayDate, sayDay } from './dispatch/business-day.ts'

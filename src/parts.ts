@@ -15,8 +15,11 @@ import { loadHandlers } from './dispatch/handlers.ts'
 import { loadActiveRules, readCalendarFile, seedRules } from './dispatch/load-rules.ts'
 import type { Desk } from './dispatch/prepare.ts'
 import { createRosterCache } from './dispatch/roster.ts'
+import { welcomeChooser } from './dispatch/welcome-choice.ts'
+import { mediaOf, readWelcome } from './dispatch/welcome-file.ts'
 import { readWords } from './dispatch/words-file.ts'
 import type { Deliverer } from './outbox/deliverer.ts'
+import { keepMedia, mediaIds } from './outbox/media.ts'
 import { rosterIndex } from './routing/roster-index.ts'
 import type { Settings } from './settings.ts'
 import { onClient } from './store/on-client.ts'
@@ -48,6 +51,7 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
   await seedRules(pool, settings.ROUTING_FILE)
   let active = await loadActiveRules(pool, calendar, null)
   const secretKey = await secretKeyOf(settings)
+  const welcome = readWelcome(here('config/welcome.yaml'))
   const readPeople = async () => {
     const { rms } = await readRoster(db, { now: now(), fairness: active.rules.fairness })
     return rosterIndex(rms.values()).roster
@@ -60,6 +64,7 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
     rules: () => active,
     readEntrance: (ask) => readEntrance(db, secretKey, ask),
     readOrigin: (ask) => readOrigin(db, ask),
+    chooseWelcome: welcomeChooser(welcome),
     now,
   }
   // One reading after the other: of two at once, the slower one could put back what the quicker one had replaced.
@@ -70,7 +75,7 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
     }
     return (reading = reading.then(read, read))
   }
-  return { desk, reloadRules, calendar, secretKey }
+  return { desk, reloadRules, calendar, secretKey, media: { folder: here('config/media'), files: mediaOf(welcome) } }
 }
 
 /** What is said about who a customer is, in the transaction of whoever heard it. */
@@ -85,7 +90,12 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /** What handles and what delivers, with what they share. */
 export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
-  const { desk, reloadRules, calendar, secretKey } = await makeDesk({ settings, pool: store.pool, db: store.db, now })
+  const { desk, reloadRules, calendar, secretKey, media } = await makeDesk({
+    settings,
+    pool: store.pool,
+    db: store.db,
+    now,
+  })
   const wake = (what: string) => shared.publish(what, '')
   const common = { pool: store.pool, log, inTransaction, join, now, wake }
   const dispatch: Dispatch = { ...desk, ...common, noteReception }
@@ -94,12 +104,14 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     noteContacts: (tx, told, at) => noteContacts(onClient(tx), told, at),
     call: wecom.call,
     links: createInviteLinks({ db: store.db, make: managerLinkMaker(wecom.call), pause }),
+    media: mediaIds(store.pool, now),
     agentId,
     installation: await installationCode(store),
     monotonic,
     leaseMs: 30_000,
   }
-  return { dispatch, deliverer, reloadRules, calendar, secretKey, rules: desk.rules }
+  const keepMediaUp = () => keepMedia({ pool: store.pool, upload: wecom.upload, ...media, now: now() })
+  return { dispatch, deliverer, reloadRules, calendar, secretKey, rules: desk.rules, keepMediaUp }
 }
 
 const installationCode = async ({ db }: Store): Promise<string> =>

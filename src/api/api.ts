@@ -24,6 +24,7 @@ import { customerRoutes } from './resources/customers.ts'
 import { decisionRoutes } from './resources/decisions.ts'
 import { firmRoutes } from './resources/firms.ts'
 import { integrityRoutes } from './resources/integrity.ts'
+import { invitationRoutes } from './resources/invitations.ts'
 import { keyRoutes } from './resources/keys.ts'
 import { liveRoutes } from './resources/live.ts'
 import { mergeRoutes } from './resources/merges.ts'
@@ -94,6 +95,7 @@ export const createApi = (deps: ApiDeps): Api => {
     ...decisionRoutes(deps),
     ...taskRoutes(deps),
     ...touchpointRoutes(deps),
+    ...invitationRoutes(deps),
     ...touchpointIngestRoutes(deps),
     ...live.routes,
     ...keyRoutes(deps),

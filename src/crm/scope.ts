@@ -60,6 +60,14 @@ export const seesConversation = (scope: Scope): Condition[] => [
   ...(scope.rm === null ? [] : [sql<SqlBool>`conversations.rm = ${scope.rm}`]),
 ]
 
+/** For queries on `invitations`: an RM's own and those of his customers; likewise a branch's. */
+export const seesInvitation = (scope: Scope): Condition[] => {
+  const { branch, rm } = scope
+  if (branch === null && rm === null) return []
+  const own = rm === null ? rmWithin('invitations.rm', branch ?? '') : sql<SqlBool>`invitations.rm = ${rm}`
+  return [sql<SqlBool>`(${own} or ${customerSeen('invitations.customer_id', scope)})`]
+}
+
 /**
  * For queries on `touchpoints`: what an RM did himself, and all that happened with customers he may see; likewise a
  * branch.

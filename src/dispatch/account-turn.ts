@@ -55,6 +55,8 @@ export const makeAccountTurn = ({ arrival, now, roster, active, words, task, tod
     change: null,
     origin: null,
     entry: null,
+    greeting: null,
+    welcomed: false,
     route: nobody,
     routeTo: nobody,
     get invitation() {

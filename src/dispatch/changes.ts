@@ -97,7 +97,7 @@ export type Changes = {
   } | null
   channel: { customerId: string; channel: string } | null
   /** The relation with an RM as it shall be. */
-  contact: { customerId: string; contact: Contact; addWay: number | null } | null
+  contact: { customerId: string; contact: Contact; addWay: number | null; invitationId: string | null } | null
   /** The customer's own RM from now on, unless the one whom the turn saw (`from`) was replaced meanwhile. */
   owner: { customerId: string; rm: string; from: string | null } | null
   /** Tags, or groups with all their tags, that are not in the corp's library any more. */
@@ -106,6 +106,10 @@ export type Changes = {
   tagsGone: { id: string; group: boolean }[]
   /** An RM whom the customer is invited to add, if he may be. */
   invitation: Invitation | null
+  /** A welcome code that is being answered; `rule` of config/welcome.yaml. */
+  welcome: { externalUserId: string; rm: string; half: boolean; rule: string; codeAt: Date } | null
+  /** Acquisition links that are gone. */
+  linksGone: string[]
   /** A customer who wants no invitations. */
   declined: string | null
   identity: SaidIdentity | null
@@ -142,6 +146,8 @@ export const noChanges = (): Changes => ({
   tagsGone: [],
   invitation: null,
   declined: null,
+  linksGone: [],
+  welcome: null,
   identity: null,
   profileOf: null,
   staff: [],

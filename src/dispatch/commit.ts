@@ -15,6 +15,7 @@ import { declineInvitations, storeInvitation } from './store-invitation.ts'
 import { storeMessages } from './store-messages.ts'
 import { storeTasks, takeTaskSteps } from './store-tasks.ts'
 import { storeStaff } from './store-staff.ts'
+import { storeWelcome } from './store-welcome.ts'
 
 /** Which claimed event these changes end. `finish: false` when more turns belong to the same event (a look at the queue); `ignored` when nobody handles its kind. */
 export type Guard = { inboxId: string; fence: string; finish: boolean; ignored?: boolean }
@@ -62,6 +63,7 @@ export const commit = async (tx: PoolClient, wanted: Changes, context: CommitCon
     ),
     storeTasks(tx, changes, { conversationId, now }),
     declineInvitations(tx, changes, now),
+    storeWelcome(tx, changes),
     addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId }),
   ])
   for (const seen of changes.presence) await context.noteReception(tx, seen)

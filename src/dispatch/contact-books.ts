@@ -53,6 +53,7 @@ export const bookContact = (ground: ContactGround, step: Step | null): Partial<C
   return {
     contact: {
       customerId: customer.id,
+      invitationId: step.change === 'added' ? (ground.origin?.invitation?.id ?? null) : null,
       contact: step.contact,
       addWay: (ground.arrival.event as ContactEvent).addWay ?? null,
     },

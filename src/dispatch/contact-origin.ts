@@ -3,4 +3,10 @@ export type ContactOrigin = {
   channel: string | null
   invitation: { id: string; via: string; conversationId: string | null } | null
 }
-export type ReadOrigin = (ask: { state: string; externalUserId: string; rm: string }) => Promise<ContactOrigin | null>
+/** `state` is null when WeCom gave none: an invitation may explain the add all the same. */
+export type ReadOrigin = (ask: {
+  state: string | null
+  externalUserId: string
+  rm: string
+  at: Date
+}) => Promise<ContactOrigin | null>

@@ -7,6 +7,7 @@ import type { CardMatter, CardWords, Notice } from './booking/cards.ts'
 import type { TimerKind } from './booking/draft.ts'
 import type { Invitation } from './booking/invite.ts'
 import type { EventKind, Events, OrderKind, RmOrder } from './events.ts'
+import type { Greeting } from './welcome-choice.ts'
 
 /**
  * What a handler wants to happen. It is a list of data: stored in the transaction that ends the event and carried out
@@ -30,6 +31,9 @@ export type Effect =
     }
   | { effect: 'invite'; invitation: Invitation }
   | { effect: 'declineInvitations' }
+  | { effect: 'readQuota' }
+  | { effect: 'forgetLink'; linkId: string }
+  | { effect: 'welcome'; code: string; half: boolean; greeting: Greeting }
   | { effect: 'record'; kind: TouchpointKind; data: Record<string, unknown>; rm: string | null }
   | { effect: 'exclude'; rm: string; reason: string }
   | { effect: 'presence'; rm: string; status: 'receiving' | 'stopped' | 'suspended' }
@@ -160,6 +164,15 @@ export const close = (reason: string, end: End = {}): Effect => ({
 })
 /** Invites the customer to add an RM, in the way that the session allows now. See `invitationTo`. */
 export const invite = (invitation: Invitation): Effect => ({ effect: 'invite', invitation })
+/** Answers the welcome code of a contact event, in the RM's name, before everything else that waits. `half`: of the half add. */
+export const welcome = (ask: { code: string; half: boolean; greeting: Greeting }): Effect => ({
+  effect: 'welcome',
+  ...ask,
+})
+/** WeCom is asked what is left of the paid acquisition links. */
+export const readQuota = (): Effect => ({ effect: 'readQuota' })
+/** An acquisition link is gone: another one is made when its RM needs one. */
+export const forgetLink = (linkId: string): Effect => ({ effect: 'forgetLink', linkId })
 /** He wants no invitations: none is sent any more, whatever the rules say. */
 export const declineInvitations = (): Effect => ({ effect: 'declineInvitations' })
 /** A line for the ledger beside those that the engine writes by itself. */

@@ -31,6 +31,8 @@ export type OwnEvents = {
   'contact/gone': { UserID: string; ExternalUserID: string }
   /** 48 hours without a word from the customer: WeCom has ended the session without an event. */
   'clock/session_over': { conversationId: string }
+  /** The welcome did not reach a new contact: its code had run out (`missed`), or WeCom refused it. */
+  'contact/not_welcomed': { UserID: string; ExternalUserID: string; outcome: 'missed' | 'refused' }
   'admin/assign': { conversationId: string; rm: string; reason: string; by: string }
   'admin/close': { conversationId: string; reason: string; by: string }
   'admin/reroute': { conversationId: string; reason: string; by: string }
@@ -99,6 +101,7 @@ export const ownKinds = [
   'clock/contact_refresh',
   'contact/found',
   'contact/gone',
+  'contact/not_welcomed',
   'admin/assign',
   'admin/close',
   'admin/reroute',

@@ -77,6 +77,8 @@ export const makeTurn = (ground: TurnGround): Turn => {
     change: null,
     origin: null,
     entry: null,
+    greeting: null,
+    welcomed: false,
     manager: (userid) => managerOf(roster, userid),
     obstacleOf: (userid) => obstacleInWords(ground, userid),
     supervisorOf: (userid) => supervisorOf(roster, userid),

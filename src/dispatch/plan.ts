@@ -8,8 +8,10 @@ import { bookOwner } from './booking/owner.ts'
 import { bookInvite } from './booking/invite.ts'
 import { bookRead, bookRefresh } from './booking/refresh.ts'
 import { bookCode, bookRelay, bookReply, tellManager } from './booking/reply.ts'
+import { bookWelcome } from './booking/welcome.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import { reminderCard } from './booking/task-card.ts'
+import { quotaErrand } from '../outbox/quota.ts'
 import { noChanges, type Changes } from './changes.ts'
 import type { Effect } from './effects.ts'
 
@@ -46,6 +48,9 @@ const bookings: Booking = {
   managerReplied: bookManagerReply,
   close: bookClose,
   invite: bookInvite,
+  welcome: bookWelcome,
+  readQuota: (draft) => void draft.errands.push(quotaErrand),
+  forgetLink: (draft, { linkId }) => void draft.linksGone.push(linkId),
   declineInvitations: (draft) => {
     draft.declined = matter(draft).customerId
   },

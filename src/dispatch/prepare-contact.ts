@@ -6,7 +6,12 @@ import { bookContact, stepOf, type ContactEvent } from './contact-books.ts'
 import { gatherTasks } from './gather-tasks.ts'
 import { gatherContact, type GatheredContact } from './gather-contact.ts'
 import { bookGroup } from './group-books.ts'
+import { greetingFor } from './greeting.ts'
 import { handlerFor } from './handler-for.ts'
+import { managerOf } from './people.ts'
+import type { Step } from './contact.ts'
+import type { ContactOrigin } from './contact-origin.ts'
+import type { Greeting } from './welcome-choice.ts'
 import { plan } from './plan.ts'
 import type { Desk, Prepared } from './prepare.ts'
 import { staffTurn } from './staff/staff-turn.ts'
@@ -25,18 +30,25 @@ export const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prep
 /** An event about a customer and the RM who has, had or gets him as a contact: no account, no conversation. */
 export const prepareContact = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {
   const handler = desk.handlers.get(arrival.kind)
-  const gathered = await gatherContact(desk.pool, arrival.externalUserId as string)
-  const { UserID: rm = '', State: state = '' } = arrival.event as ContactEvent
-  const origin = state && (await desk.readOrigin({ state, rm, externalUserId: gathered.customer.externalUserId }))
+  const event = arrival.event as ContactEvent
+  const { UserID: rm = '', State: state = null } = event
+  const { at } = arrival
+  const gathered = await gatherContact(desk.pool, { externalUserId: arrival.externalUserId as string, rm, at })
   const step = stepOf({ arrival, gathered })
-  const books = bookContact({ arrival, gathered, origin: origin || null }, step)
+  const adds = step?.change === 'added' || state !== null
+  const origin = adds
+    ? await desk.readOrigin({ state, rm, at, externalUserId: gathered.customer.externalUserId })
+    : null
+  const books = bookContact({ arrival, gathered, origin }, step)
   if (!handler) return { changes: { ...noChanges(), ...books }, doubtful: false, ignored: true }
 
   const ground = await accountGround(desk, arrival)
   const turn = withContact(makeAccountTurn(ground), {
     customer: gathered.customer,
     entry: gathered.entry,
-    origin: origin || null,
+    origin,
+    welcomed: gathered.welcomed,
+    greeting: greetingIn(desk, { ground, gathered, origin, step }),
     contact: step?.contact ?? null,
     contacts: contactsAfter(gathered, step?.contact),
     change: step?.change ?? null,
@@ -61,7 +73,24 @@ const accountGround = async (desk: Desk, arrival: Arrival): Promise<AccountGroun
 const contactsAfter = ({ contacts }: GatheredContact, changed: GatheredContact['contacts'][number] | undefined) =>
   changed ? [...contacts.filter(({ rm }) => rm !== changed.rm), changed] : contacts
 
-type About = Pick<Turn, 'customer' | 'contact' | 'contacts' | 'change' | 'origin' | 'entry'>
+type Facts = { ground: AccountGround; gathered: GatheredContact; origin: ContactOrigin | null; step: Step | null }
+/** Only where there is a code to answer. */
+const greetingIn = (desk: Desk, { ground: { arrival, now, roster }, ...about }: Facts): Greeting | null => {
+  const event = arrival.event as ContactEvent & { WelcomeCode?: string }
+  if (!event.WelcomeCode || !event.UserID) return null
+  const manager = managerOf(roster, event.UserID)
+  return greetingFor({
+    choose: desk.chooseWelcome,
+    active: desk.rules(),
+    now,
+    kind: arrival.kind,
+    event,
+    manager,
+    ...about,
+  })
+}
+
+type About = Pick<Turn, 'customer' | 'contact' | 'contacts' | 'change' | 'origin' | 'entry' | 'greeting' | 'welcomed'>
 /** The account's turn refuses to name a customer; here there is one. */
 const withContact = (turn: Turn, about: About): Turn =>
   Object.defineProperties(

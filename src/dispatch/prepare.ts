@@ -16,6 +16,7 @@ import { isNew } from './question.ts'
 import type { RosterCache } from './roster.ts'
 import type { ActiveRules } from './rules.ts'
 import { lastCustomerText, queueSeenBy } from './waiting.ts'
+import type { ChooseWelcome } from './welcome-choice.ts'
 import type { WordsFile } from './words-file.ts'
 
 /** How long an RM may think about an offer before the next one is asked. */
@@ -30,6 +31,8 @@ export type Desk = {
   readEntrance: ReadEntrance
   /** Who a `state` belongs to that came back with an added contact. */
   readOrigin: ReadOrigin
+  /** By config/welcome.yaml. */
+  chooseWelcome: ChooseWelcome
   now: () => Date
 }
 

@@ -3,13 +3,26 @@ import type { Changes } from './changes.ts'
 import { Conflict } from './conflict.ts'
 
 /** The relation with an RM, the customer's owner, and tags that are gone. Throws `Conflict` when somebody else has set the owner. */
-export const storeContact = async (tx: PoolClient, { contact, owner, tagsGone, resync }: Changes): Promise<void> => {
+export const storeContact = async (
+  tx: PoolClient,
+  { contact, owner, tagsGone, resync, linksGone }: Changes,
+): Promise<void> => {
   if (contact) await storeRelation(tx, contact)
+  if (contact?.invitationId)
+    await tx.query(
+      'update invitations set added_at = coalesce(added_at, $2), added_rm = coalesce(added_rm, $3) where id = $1',
+      [contact.invitationId, contact.contact.addedAt, contact.contact.rm],
+    )
   if (owner) await storeOwner(tx, owner)
   if (resync.length > 0)
     await tx.query("update sync_jobs set due_at = least(due_at, now() + interval '2 seconds') where name = any($1)", [
       resync,
     ])
+  for (const link of linksGone)
+    await tx.query(
+      'update manager_links set ref = null, url = null, trouble = null, trouble_at = null where ref = $1',
+      [link],
+    )
   for (const { id, group } of tagsGone)
     await tx.query(group ? 'delete from tag_groups where id = $1' : 'delete from tags where id = $1', [id])
 }

@@ -10,6 +10,7 @@ import type { EventKind, Events } from './events.ts'
 import type { LastEntry } from './gather-contact.ts'
 import type { Staff } from './staff/staff.ts'
 import type { PlaceholderValues } from './words.ts'
+import type { Greeting } from './welcome-choice.ts'
 import type { WordsKey } from './words-file.ts'
 
 export type Customer = {
@@ -70,6 +71,10 @@ export type Turn<Kind extends EventKind = EventKind> = {
   change: Step['change']
   /** Of an add whose `state` is known: the channel or invitation that it belongs to. */
   origin: ContactOrigin | null
+  /** Of a contact event with a welcome code: what to say; null elsewhere. */
+  greeting: Greeting | null
+  /** Of a contact event: this RM's welcome has reached him within a day, or is on its way. */
+  welcomed: boolean
   /** Of a contact event: how the customer last came in by a kf link. */
   entry: LastEntry | null
   /** Who should have it, with the whole explanation; asked once, the same answer every time. */

@@ -31,6 +31,7 @@ export const placeholders = {
   'manager.invite_customer': [],
   'manager.task_due': [],
   'manager.day_list': ['date', 'count', 'list'],
+  'manager.greet_contact': ['customer'],
   'supervisor.no_reply': ['customer', 'waited', 'manager'],
   'supervisor.contact_deleted': ['customer', 'manager'],
   'supervisor.transfer_failed': ['customer', 'manager', 'reason'],

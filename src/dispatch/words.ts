@@ -3,7 +3,8 @@ import type { WordsFile, WordsKey } from './words-file.ts'
 
 export type PlaceholderValues = Record<string, string | number | null | undefined>
 
-const fill = (text: string, values: PlaceholderValues): string =>
+/** Puts values in the place of `{name}`s; one that is not there leaves nothing. */
+export const fill = (text: string, values: PlaceholderValues): string =>
   text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
 
 /** The words behind a key as plain text; a menu is told by its head line. */

@@ -16,6 +16,7 @@ import { closingWords, sendInvite, upgrade, type LinkFor } from './invite.ts'
 import { readQuota } from './quota.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 import { readContact } from './read-contact.ts'
+import { sendWelcome, type MediaIds, type welcomedBefore } from './welcome.ts'
 import { clip, wecomWords } from './words.ts'
 
 /** The client, bound to one try: it refuses to call once the lease on the row is nearly over. */
@@ -31,6 +32,8 @@ export type Delivery = {
   links: LinkFor
   /** Cards that were sent and can still be changed, and the word that one of them was. */
   cards: { open(row: OutboxRow<'message/grey_cards'>): Promise<OpenCard[]>; greyed(id: string): Promise<unknown> }
+  media: MediaIds
+  welcomed: ReturnType<typeof welcomedBefore>
 }
 
 type Deliver<Kind extends ErrandKind> = (row: OutboxRow<Kind>, delivery: Delivery) => Promise<Result>
@@ -147,6 +150,7 @@ const deliveries: { [Kind in ErrandKind]: Deliver<Kind> } = {
   'message/grey_cards': greyCards,
   'kf/profile': profile,
   'contact/quota': readQuota,
+  'contact/welcome': sendWelcome,
 }
 
 /** Carries one errand out, or says what came of it. Never throws. */

@@ -5,6 +5,7 @@ import { deliver, type Call, type Delivery } from './deliver.ts'
 import { openCards } from './open-cards.ts'
 import { finish, isBookedAlone, type Finish } from './finish.ts'
 import type { LinkFor } from './invite.ts'
+import { welcomedBefore, type MediaIds } from './welcome.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 
 export type Deliverer = {
@@ -16,6 +17,7 @@ export type Deliverer = {
   /** Links that invite to an RM; it may ask WeCom for one. */
   links: LinkFor
   noteContacts: Finish['noteContacts']
+  media: MediaIds
   agentId: number
   installation: string
   now: () => Date
@@ -46,7 +48,15 @@ export const createErrandRunner =
       return it.call(endpoint, ask, { deadlineMs: callMs })
     }
     const { agentId, installation, links } = it
-    const delivery: Delivery = { call, agentId, installation, links, cards: openCards(it.pool) }
+    const delivery: Delivery = {
+      call,
+      agentId,
+      installation,
+      links,
+      cards: openCards(it.pool),
+      media: it.media,
+      welcomed: welcomedBefore(it.pool),
+    }
     const now = it.now()
     const result: Result =
       row.not_after && row.not_after < now

@@ -22,6 +22,17 @@ export type Errands = {
   /** Greys the cards about this row's conversation that still stand open, with the codes that sending them gave; of this RM, or of everybody. */
   'message/grey_cards': { rm: string | null; matters: string[]; replaceName: string }
   'kf/profile': { openKfId: string; externalUserId: string }
+  /** A new contact's welcome by its code, in the RM's name; `codeAt` as ISO 8601. */
+  'contact/welcome': {
+    externalUserId: string
+    rm: string
+    half: boolean
+    codeAt: string
+    code: string
+    rule: string
+    text: string | null
+    attachments: readonly WelcomeAttachment[]
+  }
   /** Asks how many customers are left of the acquisition links' quota. */
   'contact/quota': object
 }
@@ -56,6 +67,15 @@ export type Invite = {
 }
 /** `toManager` is what an RM reads beside the card that he is asked to send. */
 export type InviteWords = { head: string; button: string; decline: string; toManager: string }
+
+/** One of these; files are names in config/media/. */
+export type WelcomeAttachment = {
+  image?: string | undefined
+  video?: string | undefined
+  file?: string | undefined
+  link?: { title: string; url: string; desc?: string | undefined; picture?: string | undefined } | undefined
+  miniprogram?: { title: string; appid: string; page: string; cover: string } | undefined
+}
 
 /** Words for a customer: plain text, or a menu whose items he can tap. */
 export type Words = { text: string } | { menu: Menu }

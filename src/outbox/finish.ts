@@ -8,6 +8,7 @@ import type { Errand, Errands, Said } from './effects.ts'
 import type { OutboxRow, Result } from './row.ts'
 import { bookInvitation, inviteOf } from './invitation.ts'
 import { storeQuota } from './quota.ts'
+import { bookWelcomeEnd } from './welcome.ts'
 import { plainWords, typeOfWords } from './words.ts'
 import { storeContact } from './read-contact.ts'
 
@@ -41,7 +42,11 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   if (result.end === 'again') return postpone(tx, row, result)
   const spoken = isSaid(row)
   const invite = inviteOf(row)
-  const [ours, who] = await together(tx, () => [mark(tx, row, result), spoken || invite ? whoHears(tx, row) : null])
+  const welcome = row.kind === 'contact/welcome'
+  const [ours, who] = await together(tx, () => [
+    mark(tx, row, result),
+    spoken || invite || welcome ? whoHears(tx, row) : null,
+  ])
   if (!ours) {
     if (row.kind === 'kf/trans' && result.end === 'done') await assertOwner(tx, row as OutboxRow<'kf/trans'>)
     return false
@@ -54,6 +59,8 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
       now: it.now,
       line: (kind, data) => lineFor(row, who, { at: it.now, kind, rm: invite.rm, data }),
     })
+  if (welcome && who)
+    await bookWelcomeEnd(tx, { row: row as OutboxRow<'contact/welcome'>, result, now: it.now, customer: who })
   if (result.end === 'refused') await tellInbox(tx, it, result)
   if (result.end !== 'done' && spoken && who) await recordFailure(tx, it, who)
   if (result.end !== 'done') await tellAuthor(tx, row)
@@ -143,6 +150,9 @@ const recordSent = async (
 /** The bot's own words, or an RM's that it passes on: his answer like any other. */
 const speaker = (by: Errands['kf/send_msg']['by'] | null): Pick<NewTouchpoint, 'kind' | 'rm' | 'data'> =>
   by ? { kind: 'message.replied', rm: by.rm, data: { type: 'text', relay: true } } : { kind: 'message.sent', data: {} }
+/** Most lines are the customer's own; a welcome has one apart. */
+const hearerOf = ({ payload, subject }: OutboxRow): string =>
+  'externalUserId' in payload ? payload.externalUserId : subject
 
 type Hearer = { customer_id: string | null; channel: string | null }
 const whoHears = async (tx: Conn, row: OutboxRow): Promise<Hearer> => {
@@ -150,7 +160,7 @@ const whoHears = async (tx: Conn, row: OutboxRow): Promise<Hearer> => {
     name: 'outbox-customer',
     text: `select c.id as customer_id, coalesce((select channel from conversations where id = $2), c.channel) as channel
            from customers c where c.external_userid = $1`,
-    values: [row.subject, row.conversation_id],
+    values: [hearerOf(row), row.conversation_id],
   })
   return rows[0] ?? { customer_id: null, channel: null }
 }

@@ -22,8 +22,8 @@ export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
 export type Result =
   /** It has happened; `code` opens what follows (a message bound to it), `said` is what it came to, `more` follows from that. */
   | { end: 'done'; answer: object; code?: string | undefined; said?: Said; more?: Errand[] }
-  /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. */
-  | { end: 'expired'; reason: string }
+  /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. `refused`: WeCom said no in time. */
+  | { end: 'expired'; reason: string; refused?: true }
   /** It will never work. */
   | { end: 'failed'; reason: string }
   /** WeCom's session is not what we thought: what is true was read and goes back into the inbox as an event. */

@@ -62,7 +62,7 @@ function duplicateKeys(rules: Rule[]): Problem[] {
 
 function ruleProblems(rule: Rule, path: Path, names: Names): Problem[] {
   return [
-    ...conditionProblems(rule.when, [...path, 'when'], names),
+    ...whenProblems(rule.when, [...path, 'when'], names),
     ...rule.steps.flatMap((step, index) => stepProblems(step, [...path, 'steps', index], names)),
     ...followUpProblems(rule, path, names),
     ...(rule.exceedFor ?? []).flatMap((to, index) => targetProblems(to, [...path, 'exceedFor', index], names)),
@@ -85,12 +85,19 @@ function targetProblems(to: string, path: Path, names: Names): Problem[] {
   return to.startsWith('pool:') ? known('pool', { name: to.slice(5), path, names }) : []
 }
 
-function conditionProblems(condition: Condition, path: Path, names: Names): Problem[] {
+/** The same for a condition outside of a rule set; calendars are only looked at when they are given. */
+export function conditionProblems(condition: Condition, path: Path, calendars?: readonly string[]): Problem[] {
+  const names = { calendar: new Set(calendars), pool: new Set<string>(), hasOpening: true }
+  const problems = whenProblems(condition, path, names)
+  return calendars ? problems : problems.filter((problem) => problem.path.at(-1) !== 'within')
+}
+
+function whenProblems(condition: Condition, path: Path, names: Names): Problem[] {
   const each = (children: Condition[], key: string) =>
-    children.flatMap((child, index) => conditionProblems(child, [...path, key, index], names))
+    children.flatMap((child, index) => whenProblems(child, [...path, key, index], names))
   if ('all' in condition) return each(condition.all, 'all')
   if ('any' in condition) return each(condition.any, 'any')
-  if ('not' in condition) return conditionProblems(condition.not, [...path, 'not'], names)
+  if ('not' in condition) return whenProblems(condition.not, [...path, 'not'], names)
   return leafProblems(condition, path, names)
 }
 

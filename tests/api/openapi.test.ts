@@ -56,6 +56,7 @@ test('lists take limit and cursor and answer items and nextCursor', () => {
       '/customers',
       '/customers/{externalUserId}/merges',
       '/firms',
+      '/invitations',
       '/keys',
       '/merges',
       '/rms',

@@ -51,7 +51,8 @@ describe('a customer and an RM', () => {
     expect(await add('wm_new', { at })).toBe(200)
     expect(await add('wm_new', { at })).toBe(200)
     await world.settle()
-    expect(await linesOf('wm_new')).toMatchObject([
+    // Without a welcome code greeting him is a task: not what is looked at here.
+    expect((await linesOf('wm_new')).filter(({ kind }) => !kind.startsWith('task.'))).toMatchObject([
       { kind: 'contact.added', rm: 'li.wei', at: new Date(at * 1000), data: { first: true } },
       { kind: 'owner.changed', rm: 'li.wei', data: { from: null, why: 'first-contact' } },
     ])

@@ -74,7 +74,7 @@ const desk = (rules: CompiledRuleset) => {
       }
       matters.push(matter)
       look(matter)
-    } else if (it.does === 'stops' || it.does === 'resumes') {
+    } else if ('who' in it) {
       const status = it.does === 'stops' ? ('stopped' as const) : ('receiving' as const)
       take(it.who, (one) => ({ ...one, kf: { kf1: status } }))
     } else {

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { welcomeWarnings } from '../../dispatch/welcome-facts.ts'
+import { mediaOf, parseWelcomeYaml } from '../../dispatch/welcome-file.ts'
 import { parseWordsYaml } from '../../dispatch/words-file.ts'
 import { parseCalendarYaml } from '../../routing/calendar-file.ts'
 import { compile } from '../../routing/compile.ts'
@@ -9,7 +12,7 @@ import { parseRulesetYaml } from '../../routing/ruleset.ts'
 import { calendarWarnings } from '../../routing/warnings.ts'
 import { fileProblemText } from '../../routing/yaml-source.ts'
 
-export type ConfigFiles = { routing: string; calendar: string; messages: string }
+export type ConfigFiles = { routing: string; calendar: string; messages: string; welcome: string }
 /** Lines such as `config/routing.yaml:12:5 rules[0].to …`; errors would stop the start, warnings are probably not meant. */
 export type ConfigReport = { errors: string[]; warnings: string[] }
 
@@ -19,20 +22,36 @@ export const checkConfig = (files: ConfigFiles, { now, roster }: { now: Date; ro
   const messages = read(files.messages, parseWordsYaml)
   const overrides = 'overrides' in calendar ? calendar.overrides : {}
   const routing = checkRouting(files.routing, { overrides, now, roster })
+  const welcome = checkWelcome(files.welcome, routing.calendars)
   const errors = [calendar, messages].flatMap((found) => ('errors' in found ? found.errors : []))
-  return { errors: [...routing.errors, ...errors], warnings: routing.warnings }
+  return {
+    errors: [...routing.errors, ...errors, ...welcome.errors],
+    warnings: [...routing.warnings, ...welcome.warnings],
+  }
 }
 
 type Around = { overrides: CalendarOverrides; now: Date; roster: Roster | undefined }
 
-const checkRouting = (path: string, { overrides, now, roster }: Around): ConfigReport => {
+const checkRouting = (path: string, { overrides, now, roster }: Around): ConfigReport & { calendars?: string[] } => {
   const found = read(path, parseRulesetYaml)
   if ('errors' in found) return { errors: found.errors, warnings: [] }
   const odd = lint(found.ruleset, roster).map((problem) => fileProblemText(found.place(problem)))
   const years = calendarWarnings(compile(found.ruleset, overrides), now).map(
     (warning) => `${path} ${warning.path} ${warning.message}`,
   )
-  return { errors: [], warnings: [...odd, ...years] }
+  return { errors: [], warnings: [...odd, ...years], calendars: Object.keys(found.ruleset.calendars ?? {}) }
+}
+
+/** Its conditions may name the rule set's calendars, its attachments the files beside it. */
+const checkWelcome = (path: string, calendars: string[] | undefined): ConfigReport => {
+  const found = read(path, (text, file) => parseWelcomeYaml(text, file, calendars))
+  if ('errors' in found) return { errors: found.errors, warnings: [] }
+  const media = join(dirname(path), 'media')
+  const missing = mediaOf(found.welcome).filter(({ file }) => !existsSync(join(media, file)))
+  return {
+    errors: missing.map(({ file }) => `${path}:1:1 ${media} 里没有 ${file}`),
+    warnings: welcomeWarnings(found.welcome).map((problem) => fileProblemText(found.place(problem))),
+  }
 }
 
 type Failed = { errors: Parameters<typeof fileProblemText>[0][] }

@@ -5,4 +5,5 @@ export const configFiles = (routing: string): ConfigFiles => ({
   routing,
   calendar: 'config/calendar.yaml',
   messages: 'config/messages.yaml',
+  welcome: 'config/welcome.yaml',
 })

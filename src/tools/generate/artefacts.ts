@@ -3,6 +3,7 @@ import { endpointsDoc } from './endpoints-doc.ts'
 import { errorsDoc } from './errors-doc.ts'
 import { eventsDoc } from './events-doc.ts'
 import { openapiDoc } from './openapi-doc.ts'
+import { welcomeSchema } from '../../dispatch/welcome-file.ts'
 import { wordsSchema } from '../../dispatch/words-file.ts'
 
 export type Artefact = { path: string; text: string }
@@ -18,4 +19,5 @@ export const artefacts = async (): Promise<Artefact[]> => [
   { path: 'config/.schema/routing.schema.json', text: json(routingSchema()) },
   { path: 'config/.schema/calendar.schema.json', text: json(calendarSchema()) },
   { path: 'config/.schema/messages.schema.json', text: json(wordsSchema()) },
+  { path: 'config/.schema/welcome.schema.json', text: json(welcomeSchema()) },
 ]
