@@ -1,6 +1,7 @@
 import { benchBacktest } from './backtest.ts'
 import { benchCallbacks, callbackTable } from './callbacks.ts'
 import { benchDecide } from './decide.ts'
+import { benchFigures } from './figures.ts'
 import { benchMessages } from './messages.ts'
 
 /** `npm run bench`: every table, one after the other, so that the ratios of one table are measured side by side. */
@@ -12,3 +13,5 @@ console.log('\n## Decisions\n')
 await benchDecide()
 console.log('\n## Back-test\n')
 await benchBacktest()
+console.log('\n## Figures\n')
+await benchFigures()

@@ -12,10 +12,13 @@ import { createCommand, type CommandKind, type Order, type Outcome } from './dis
 import { questionAbout } from './dispatch/question-about.ts'
 import { askToLookAgain } from './dispatch/waiting.ts'
 import { readIntegrity } from './ledger/integrity.ts'
+import { createFigures } from './figures/figures.ts'
+import type { Definitions } from './figures/definitions.ts'
 import type { Meters } from './meters.ts'
 import type { CalendarOverrides } from './routing/holidays.ts'
 import { inTransaction } from './store/transaction.ts'
 import { createTaskDesk } from './tasks/desk.ts'
+import type { Zone } from './routing/zone.ts'
 import type { Shared } from './store/shared.ts'
 import type { Store } from './store/open.ts'
 import type { WecomClient } from './wecom/client.ts'
@@ -36,6 +39,8 @@ type Mount = {
   calendar: CalendarOverrides
   secretKey: string
   rules: () => ActiveRules
+  /** What the figures are counted by. */
+  figures: { definitions: Definitions; zone: Zone }
 }
 
 /** Mounts the API and the operators' paths; answers what ends the open streams. */
@@ -57,6 +62,7 @@ export const mountApi = (app: Koa, it: Mount): (() => void) => {
     channels: channelsOf(it),
     tasks: createTaskDesk({ pool: store.pool, inTransaction, now }),
     later: (from, duration) => it.rules().later(from, duration),
+    figures: createFigures({ pool: store.pool, ...it.figures }),
     integrity,
     routing,
     routingChanged,

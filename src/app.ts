@@ -103,20 +103,7 @@ export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppO
         count: meters.callback,
       },
       more: (app) => {
-        const { reloadRules, calendar, secretKey, rules } = parts
-        const end = mountApi(app, {
-          store,
-          shared,
-          wecom,
-          meters,
-          version,
-          now,
-          log,
-          reloadRules,
-          calendar,
-          secretKey,
-          rules,
-        })
+        const end = mountApi(app, { store, shared, wecom, meters, version, now, log, ...parts })
         stops.push(async () => end())
       },
       log,

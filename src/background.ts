@@ -5,6 +5,7 @@ import { every } from './clock/every.ts'
 import { createEventRunner, type Dispatch } from './dispatch/dispatcher.ts'
 import { keepDayClock } from './dispatch/begin-day.ts'
 import { askToLookAgain } from './dispatch/waiting.ts'
+import { createCounter, type CounterOptions } from './figures/counter.ts'
 import type { ClaimedEvent } from './inbox/events.ts'
 import { syncAccounts, type Accounts } from './intake/accounts.ts'
 import { accountsRang, answerAccountBells } from './intake/account-bells.ts'
@@ -17,6 +18,7 @@ import { claim } from './store/lease.ts'
 import { ensureMonths } from './store/months.ts'
 import type { Store } from './store/open.ts'
 import type { Shared } from './store/shared.ts'
+import { inTransaction } from './store/transaction.ts'
 import { createWorkLoop, type WorkLoop } from './store/work-loop.ts'
 
 export type Background = {
@@ -32,6 +34,7 @@ export type Background = {
   reloadRules: () => Promise<void>
   /** Uploads what welcomes need, ahead of need; answers what could not be. */
   keepMediaUp: () => Promise<{ file: string; trouble: string }[]>
+  figures: Pick<CounterOptions, 'definitions' | 'zone'>
   now: () => Date
   log: Logger
   /** How often each loop looks without being woken, in ms. */
@@ -207,7 +210,21 @@ const clocksOf = (it: Background, accounts: { pause: () => number; read: () => P
       () => goLive(it),
       log,
     ),
+    countFigures(it),
   ]
+}
+
+/** The figures follow the ledger by some seconds; a long way is gone in short steps. */
+const countFigures = ({ store, figures, now, log, pollMs }: Background) => {
+  const counter = createCounter({ pool: store.pool, inTransaction, ...figures, now })
+  let more = false
+  return every(
+    () => (more ? 0 : 10 * pollMs),
+    async () => {
+      more = (await counter.catchUp()) === 'more'
+    },
+    log,
+  )
 }
 
 /** Nobody heard the doorbells while no process ran: every account is asked soon after the start, 50 a second. */

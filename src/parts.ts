@@ -11,6 +11,7 @@ import { managerLinkMaker } from './manager-links.ts'
 import { readRoster } from './crm/roster.ts'
 import type { Dispatch } from './dispatch/dispatcher.ts'
 import { ownKinds } from './dispatch/events.ts'
+import { readDefinitions } from './figures/definitions.ts'
 import { loadHandlers } from './dispatch/handlers.ts'
 import { loadActiveRules, readCalendarFile, seedRules } from './dispatch/load-rules.ts'
 import type { Desk } from './dispatch/prepare.ts'
@@ -21,6 +22,7 @@ import { readWords } from './dispatch/words-file.ts'
 import type { Deliverer } from './outbox/deliverer.ts'
 import { keepMedia, mediaIds } from './outbox/media.ts'
 import { rosterIndex } from './routing/roster-index.ts'
+import { zoneOf } from './routing/zone.ts'
 import type { Settings } from './settings.ts'
 import { onClient } from './store/on-client.ts'
 import { secretKeyOf } from './store/secrets.ts'
@@ -30,6 +32,12 @@ import { inTransaction } from './store/transaction.ts'
 import type { WecomClient } from './wecom/client.ts'
 import { callbackKinds } from './wecom/events.ts'
 import { kfKinds } from './wecom/kf-items.ts'
+
+/** What the figures are counted by. */
+export const figureGround = ({ TZ_BUSINESS }: Settings) => ({
+  definitions: readDefinitions(here('config/figures.yaml')),
+  zone: zoneOf(TZ_BUSINESS),
+})
 
 const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -111,7 +119,8 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     leaseMs: 30_000,
   }
   const keepMediaUp = () => keepMedia({ pool: store.pool, upload: wecom.upload, ...media, now: now() })
-  return { dispatch, deliverer, reloadRules, calendar, secretKey, rules: desk.rules, keepMediaUp }
+  const figures = figureGround(settings)
+  return { dispatch, deliverer, reloadRules, calendar, secretKey, rules: desk.rules, keepMediaUp, figures }
 }
 
 const installationCode = async ({ db }: Store): Promise<string> =>

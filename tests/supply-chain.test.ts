@@ -84,7 +84,7 @@ test('no package needs a script at installation, and none reports home', () => {
 })
 
 /** Raise it only with a reason in docs/decisions: each of them is somebody whom a bank must trust. */
-const mostShipped = 144
+const mostShipped = 145
 
 test('no more packages are shipped than were looked at', () => {
   expect(shipped.length).toBeLessThanOrEqual(mostShipped)

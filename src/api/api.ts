@@ -8,6 +8,7 @@ import type { TaskDesk } from '../tasks/desk.ts'
 import { answerProblems } from './answer-problems.ts'
 import { authenticator, type Authenticate, type Way } from './auth.ts'
 import { bearer } from './bearer.ts'
+import type { FigureDesk } from '../figures/figures.ts'
 import type { ChannelDesk } from './channel-desk.ts'
 import type { Commands } from './commands.ts'
 import { addDocs } from './docs-page.ts'
@@ -22,6 +23,7 @@ import { conversationRoutes } from './resources/conversations.ts'
 import { customerImportRoutes } from './resources/customer-import.ts'
 import { customerRoutes } from './resources/customers.ts'
 import { decisionRoutes } from './resources/decisions.ts'
+import { figureRoutes } from './resources/figures.ts'
 import { firmRoutes } from './resources/firms.ts'
 import { integrityRoutes } from './resources/integrity.ts'
 import { invitationRoutes } from './resources/invitations.ts'
@@ -46,6 +48,7 @@ export type ApiDeps = {
   shared: Shared
   commands: Commands
   channels: ChannelDesk
+  figures: FigureDesk
   integrity: () => Promise<IntegrityReport>
   tasks: TaskDesk
   /** Business time by the rules that are active. */
@@ -97,6 +100,7 @@ export const createApi = (deps: ApiDeps): Api => {
     ...touchpointRoutes(deps),
     ...invitationRoutes(deps),
     ...touchpointIngestRoutes(deps),
+    ...figureRoutes(deps),
     ...live.routes,
     ...keyRoutes(deps),
     ...integrityRoutes(deps),

@@ -151,6 +151,11 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   },
   'task.cancelled': { title: '待办已取消', detail: (row) => `${holder(row)}的一项${taskKind(row)}待办已取消` },
   'identity.undone': { title: '撤销合并', detail: (row) => `${customer(row)} 的一次合并已由管理员撤销` },
+  'customer.described': { title: '客户资料更新', detail: (row) => `行内更新了 ${customer(row)} 的客群` },
+  'rm.placed': {
+    title: '客户经理所属机构',
+    detail: (row) => `${String(row.data['rm'])} 归属 ${String(row.data['branch'])}`,
+  },
 }
 
 /** What pages tell of themselves has two forms (docs/app-touchpoints.md); every other kind is the bank's own word. */

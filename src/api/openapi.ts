@@ -45,7 +45,8 @@ const operation = (route: Route): ZodOpenApiOperationObject => ({
 })
 
 const success = ({ answer }: Route): ZodOpenApiOperationObject['responses'] => {
-  const content = answer.schema && { content: { [answer.type]: { schema: answer.schema } } }
+  const csv = answer.orCsv && { 'text/csv': { schema: { type: 'string' as const } } }
+  const content = answer.schema && { content: { [answer.type]: { schema: answer.schema }, ...csv } }
   return {
     [`${answer.status}` as '200']: { description: answer.status === 204 ? 'Done' : 'OK', ...content },
     ...(answer.or202 && { '202': { description: 'Taken, and not in force yet', ...content } }),

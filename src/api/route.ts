@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { jsonLimit, readBytes, readJson } from './body.ts'
 import type { Caller, Role } from './caller.ts'
+import { sendCsv, wantsCsv, type CsvFile } from './csv-file.ts'
 import { inputWords, mistakesOf } from './input-words.ts'
 import { unsound } from './plain-text.ts'
 import { invalid, notFound, type Mistake } from './problem.ts'
@@ -23,8 +24,8 @@ export type Route = {
   params: z.ZodObject | null
   query: z.ZodObject | null
   body: { type: string; schema: z.ZodType } | null
-  /** `or202`: the same may be answered with 202. */
-  answer: { status: number; type: string; schema: z.ZodType | null; or202?: boolean }
+  /** `or202`: the same may be answered with 202; `orCsv`: or as a table. */
+  answer: { status: number; type: string; schema: z.ZodType | null; or202?: boolean; orCsv?: boolean }
   respond(ctx: Context, asking: Asking): Promise<void>
 }
 
@@ -57,6 +58,8 @@ type Spec<P extends Params, Q extends z.ZodObject, B extends z.ZodType, A extend
   answer: A | null
   /** Results that are answered with 202: taken, and not in force yet. */
   accepted?: (result: z.input<A>) => boolean
+  /** The same as a CSV file, for whoever asks with `format=csv` or `Accept: text/csv`. */
+  table?: (answer: z.output<A>) => CsvFile
   run(call: Call<P, Q, B>): Promise<z.input<A>>
 }
 
@@ -98,6 +101,7 @@ export const route = <
           type: 'application/json',
           schema: spec.answer,
           or202: spec.accepted !== undefined,
+          orCsv: spec.table !== undefined,
         }
       : { status: 204, type: 'application/json', schema: null },
     respond: async (ctx, { caller }) => {
@@ -105,7 +109,9 @@ export const route = <
       const body = (await readBody(ctx, spec.body)) as z.output<B>
       const result = await spec.run({ params, query, body, caller })
       ctx.status = statusOf(spec, result)
-      ctx.body = spec.answer ? checkedAnswer(spec.answer, result, `${spec.method} ${spec.path}`) : null
+      const answer = spec.answer ? checkedAnswer(spec.answer, result, `${spec.method} ${spec.path}`) : null
+      if (spec.table && wantsCsv(ctx)) sendCsv(ctx, spec.table(answer as z.output<A>))
+      else ctx.body = answer
     },
   }
 }

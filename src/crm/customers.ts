@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { customerFromRow, selectCustomers, type Customer, type CustomerFacts } from './customer.ts'
 import type { Db } from '../store/open.ts'
+import { describedNow, recordDescribed } from './described.ts'
 import { mergeCustomers } from './merge.ts'
 import { everything, seesCustomer, type Scope } from './scope.ts'
 
@@ -61,6 +62,7 @@ export const putCustomer = async (
   const holder = facts.clientNo === null ? undefined : await holderOf(db, facts.clientNo)
   if (holder && holder.external_userid !== null && holder.external_userid !== externalUserId) return 'client-no-taken'
   const { id } = await firstTouch(db, { externalUserId })
+  const before = await describedNow(db, [id])
   if (holder && holder.id !== id) await mergeCustomers(db, { from: holder.id, into: id, via: 'bank' })
   await db
     .updateTable('customers')
@@ -68,6 +70,7 @@ export const putCustomer = async (
     .set({ updated_at: sql`now()` })
     .where('id', '=', id)
     .execute()
+  await recordDescribed(db, [id], before)
   const stored = await getCustomer(db, externalUserId)
   if (!stored) throw new Error('a customer vanished within its own transaction')
   return stored

@@ -61,8 +61,11 @@ export const claimIdentity = async (db: Db, claim: Claim): Promise<Outcome> => {
   const verdict = judge({ person, holder, kind, value, undone: await wasUndone(db, claim) })
   if (verdict.outcome === 'same') return 'same'
   const claimId = await carryOut(db, claim, { person, holder, verdict })
-  if (claimId) await recordIdentity(db, { ...claim, claimId, outcome: verdict.outcome, otherId: holder?.id ?? null })
-  return verdict.outcome
+  const { outcome } = verdict
+  // A merge tells the ledger itself.
+  if (claimId && outcome !== 'merged')
+    await recordIdentity(db, { ...claim, claimId, outcome, otherId: holder?.id ?? null })
+  return outcome
 }
 
 const wasUndone = async (db: Db, { customerId, kind, value }: Claim): Promise<boolean> => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../store/open.ts'
 import type { Merge } from './absorb.ts'
+import { describedNow, recordDescribed } from './described.ts'
 import type { Rejected } from './csv-rows.ts'
 import type { ImportRow } from './import-line.ts'
 import { mergeCustomers } from './merge.ts'
@@ -19,9 +20,12 @@ const names = ['external_userid', 'client_no', 'unionid'] as const
 export const importRows = async (db: Db, rows: readonly ImportRow[]): Promise<Rejected[]> => {
   const index = indexByName(await knownAs(db, rows))
   const plan = planOf(rows, index)
+  const known = plan.updates.map(({ id }) => id)
+  const before = await describedNow(db, known)
   for (const merge of plan.merges) await mergeCustomers(db, { ...merge, via: 'import' })
   await update(db, plan.updates)
-  await insert(db, plan.inserts)
+  const made = await insert(db, plan.inserts)
+  await recordDescribed(db, [...known, ...made], before)
   return plan.rejected
 }
 
@@ -89,10 +93,13 @@ const update = async (db: Db, rows: readonly ImportRow[]): Promise<void> => {
     from json_to_recordset(${JSON.stringify(rows)}::json) as r ${shape} where c.id = r.id`.execute(db)
 }
 
-const insert = async (db: Db, rows: readonly ImportRow[]): Promise<void> => {
-  if (rows.length === 0) return
-  await sql`insert into customers (external_userid, client_no, unionid, kind, tier, owner, branch, firm_no, firm_name, tags, known)
+const insert = async (db: Db, rows: readonly ImportRow[]): Promise<string[]> => {
+  if (rows.length === 0) return []
+  const made = await sql<{
+    id: string
+  }>`insert into customers (external_userid, client_no, unionid, kind, tier, owner, branch, firm_no, firm_name, tags, known)
     select external_userid, client_no, unionid, coalesce(kind, 'person'), tier, owner, branch, firm_no, firm_name,
       coalesce(tags, '{}'), true
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r ${shape}`.execute(db)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r ${shape} returning id`.execute(db)
+  return made.rows.map(({ id }) => id)
 }

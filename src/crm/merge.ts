@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../store/open.ts'
 import { absorb } from './absorb.ts'
+import { recordIdentity } from './identity-record.ts'
 import type { IdentityKind } from './identity.ts'
 
 /** Who was told of: by his entry link, by WeCom's profile, by the bank's word, or by an imported file. */
@@ -37,7 +38,7 @@ const rowOf = async (db: Db, id: string): Promise<Record<string, unknown>> => {
   return rows[0].row
 }
 
-/** Makes `from` part of `into` and writes down how to undo it. Answers the id of the record. Call it in a transaction. */
+/** Makes `from` part of `into`, writes down how to undo it, and tells the ledger. Answers the id of the record. Call it in a transaction. */
 export const mergeCustomers = async (db: Db, merging: Merging): Promise<string> => {
   const { from, into } = merging
   const [intoBefore, fromBefore] = [await rowOf(db, into), await rowOf(db, from)]
@@ -53,7 +54,17 @@ export const mergeCustomers = async (db: Db, merging: Merging): Promise<string> 
     contacts: contacts.rows,
     moved: moved.map(({ id }) => id),
   }
-  return note(db, { ...merging, ...nameOf(merging, fromBefore) }, before)
+  const named = { ...merging, ...nameOf(merging, fromBefore) }
+  const claim = await note(db, named, before)
+  await recordIdentity(db, {
+    ...named,
+    customerId: into,
+    claimId: claim.id,
+    at: claim.at,
+    outcome: 'merged',
+    otherId: from,
+  })
+  return claim.id
 }
 
 const nameOf = ({ kind, value }: Merging, from: Record<string, unknown>): { kind: IdentityKind; value: string } => {
@@ -62,8 +73,8 @@ const nameOf = ({ kind, value }: Merging, from: Record<string, unknown>): { kind
   return { kind: own, value: String(from[own]) }
 }
 
-const note = async (db: Db, it: Merging & { kind: IdentityKind; value: string }, before: Before): Promise<string> => {
-  const { id } = await db
+const note = async (db: Db, it: Merging & { kind: IdentityKind; value: string }, before: Before) =>
+  db
     .insertInto('identity_claims')
     .values({
       at: it.at ?? sql`now()`,
@@ -77,7 +88,5 @@ const note = async (db: Db, it: Merging & { kind: IdentityKind; value: string },
       outcome: 'merged',
       before: JSON.stringify(before),
     })
-    .returning('id')
+    .returning(['id', 'at'])
     .executeTakeFirstOrThrow()
-  return id
-}

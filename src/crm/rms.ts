@@ -105,6 +105,7 @@ export const putRm = async (db: Db, userid: string, facts: RmFacts): Promise<Rm>
     supervises: facts.supervises ?? null,
     daily_new_cap: facts.dailyNewCap ?? null,
   }
+  await recordPlace(db, id, facts.branch)
   await db
     .insertInto('rms')
     .values({ userid: id, ...values })
@@ -122,6 +123,12 @@ export const putRm = async (db: Db, userid: string, facts: RmFacts): Promise<Rm>
   if (!stored) throw new Error(`the RM ${id} was deleted while it was being stored`)
   return stored
 }
+
+/** The ledger says where an RM belongs from now on, so that figures by branch do not change with the next reorganisation. */
+const recordPlace = (db: Db, userid: string, branch: string) =>
+  sql`insert into touchpoints (at, kind, data)
+    select now(), 'rm.placed', jsonb_build_object('rm', ${userid}::text, 'branch', ${branch}::text)
+    where not exists (select from rms where userid = ${userid} and branch = ${branch})`.execute(db)
 
 /**
  * `busy` when he still has open conversations: they must be handed over first. The load is part of the condition

@@ -42,6 +42,8 @@ export type TouchpointKind =
   | 'task.created'
   | 'task.done'
   | 'task.cancelled'
+  | 'customer.described'
+  | 'rm.placed'
   | `app.${string}`
 
 /** One line of the ledger: who met whom, where and when. No message text and no personal data beyond ids belongs in `data`. */

@@ -382,6 +382,74 @@ export type Tables = {
     source_id: string | null
     data: Json<Record<string, unknown>>
   }
+  figure_progress: {
+    one: Generated<boolean>
+    upto: Generated<string>
+    config: Generated<string>
+    counted_at: Time | null
+  }
+  figure_dirty: { customer_id: string }
+  figure_claims: {
+    claim_id: string
+    customer_id: string | null
+    other_id: string | null
+    joined: Generated<boolean>
+    undone: Generated<boolean>
+  }
+  figure_places: { rm: string; since: Time; branch: string }
+  figure_journeys: {
+    person: string
+    day: string
+    week: string
+    channel: string | null
+    campaign: string | null
+    branch: string | null
+    rm: string | null
+    stages: number
+    pairs: number
+    several: boolean
+  }
+  figure_funnel: { dimension: string; key: string | null; bit: number; day: string; before: string; n: number }
+  figure_credits: {
+    person: string
+    goal: string
+    day: string
+    week: string
+    channel: string | null
+    campaign: string | null
+    branch: string | null
+    rm: string | null
+    is_first: boolean
+    is_last: boolean
+    touches: number
+  }
+  figure_connections: {
+    person: string
+    rm: string
+    branch: string | null
+    channel: string | null
+    campaign: string | null
+    added_at: Time
+    day: string
+    week: string
+    is_first: boolean
+    client: boolean
+    spoke: boolean
+    lost_at: Time | null
+  }
+  figure_people: {
+    person: string
+    first_at: Time
+    since: string
+    connected_at: Time | null
+    channel: string | null
+    campaign: string | null
+    branch: string | null
+    rm: string | null
+  }
+  figure_segments: { person: string; since: Time; segment: string }
+  figure_activity: { person: string; week: string; touches: number }
+  figure_values: { person: string; kind: string; at: Time }
   api_keys: {
     id: Id
     name: string

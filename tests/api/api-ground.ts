@@ -5,6 +5,9 @@ import { createApi, type Api, type ApiDeps } from '../../src/api/api.ts'
 import type { Role } from '../../src/api/caller.ts'
 import { createKey, type NewKey } from '../../src/api/key-store.ts'
 import { questionAbout } from '../../src/dispatch/question-about.ts'
+import { createFigures } from '../../src/figures/figures.ts'
+import { readDefinitions } from '../../src/figures/definitions.ts'
+import { zoneOf } from '../../src/routing/zone.ts'
 import { memoryShared } from '../../src/store/memory.ts'
 import { openStore, type Db } from '../../src/store/open.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -47,6 +50,11 @@ export const startApi = async (options: Partial<ApiDeps> = {}) => {
     shared,
     channels: { secretKey: Buffer.alloc(32, 7).toString('base64'), linkOf: bookLinks(db) },
     commands: bookCommands(db),
+    figures: createFigures({
+      pool: store.pool,
+      definitions: readDefinitions('config/figures.yaml'),
+      zone: zoneOf('Asia/Shanghai'),
+    }),
     integrity: async () => balanced,
     tasks: createTaskDesk({ pool: store.pool, inTransaction, now: options.now ?? (() => new Date()) }),
     later: (from, { ms }) => new Date(from.getTime() + ms),

@@ -32,8 +32,11 @@ export const importMap: Readonly<Record<string, Part>> = {
   clock: { imports: [], types: ['store'] },
   tasks: { imports: ['ledger'] },
 
+  // What the ledger says in figures: it reads touchpoints and its own counts, and of routing only how files and zones are read.
+  figures: { imports: ['routing'] },
+
   // What people and programs see.
-  api: { imports: ['crm', 'routing', 'tasks'], types: ['store', 'ledger'] },
+  api: { imports: ['crm', 'routing', 'tasks', 'figures'], types: ['store', 'ledger'] },
   simulator: { imports: ['wecom'] },
 
   main: { imports: ['app', 'settings'] },

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { welcomeWarnings } from '../../dispatch/welcome-facts.ts'
 import { mediaOf, parseWelcomeYaml } from '../../dispatch/welcome-file.ts'
 import { parseWordsYaml } from '../../dispatch/words-file.ts'
+import { parseFiguresYaml } from '../../figures/definitions.ts'
 import { parseCalendarYaml } from '../../routing/calendar-file.ts'
 import { compile } from '../../routing/compile.ts'
 import { lint } from '../../routing/lint.ts'
@@ -12,7 +13,7 @@ import { parseRulesetYaml } from '../../routing/ruleset.ts'
 import { calendarWarnings } from '../../routing/warnings.ts'
 import { fileProblemText } from '../../routing/yaml-source.ts'
 
-export type ConfigFiles = { routing: string; calendar: string; messages: string; welcome: string }
+export type ConfigFiles = { routing: string; calendar: string; messages: string; welcome: string; figures: string }
 /** Lines such as `config/routing.yaml:12:5 rules[0].to …`; errors would stop the start, warnings are probably not meant. */
 export type ConfigReport = { errors: string[]; warnings: string[] }
 
@@ -20,10 +21,11 @@ export type ConfigReport = { errors: string[]; warnings: string[] }
 export const checkConfig = (files: ConfigFiles, { now, roster }: { now: Date; roster?: Roster }): ConfigReport => {
   const calendar = read(files.calendar, parseCalendarYaml)
   const messages = read(files.messages, parseWordsYaml)
+  const figures = read(files.figures, parseFiguresYaml)
   const overrides = 'overrides' in calendar ? calendar.overrides : {}
   const routing = checkRouting(files.routing, { overrides, now, roster })
   const welcome = checkWelcome(files.welcome, routing.calendars)
-  const errors = [calendar, messages].flatMap((found) => ('errors' in found ? found.errors : []))
+  const errors = [calendar, messages, figures].flatMap((found) => ('errors' in found ? found.errors : []))
   return {
     errors: [...routing.errors, ...errors, ...welcome.errors],
     warnings: [...routing.warnings, ...welcome.warnings],

@@ -6,4 +6,5 @@ export const configFiles = (routing: string): ConfigFiles => ({
   calendar: 'config/calendar.yaml',
   messages: 'config/messages.yaml',
   welcome: 'config/welcome.yaml',
+  figures: 'config/figures.yaml',
 })

@@ -4,6 +4,7 @@ import { errorsDoc } from './errors-doc.ts'
 import { eventsDoc } from './events-doc.ts'
 import { openapiDoc } from './openapi-doc.ts'
 import { welcomeSchema } from '../../dispatch/welcome-file.ts'
+import { figuresSchema } from '../../figures/definitions.ts'
 import { wordsSchema } from '../../dispatch/words-file.ts'
 
 export type Artefact = { path: string; text: string }
@@ -20,4 +21,5 @@ export const artefacts = async (): Promise<Artefact[]> => [
   { path: 'config/.schema/calendar.schema.json', text: json(calendarSchema()) },
   { path: 'config/.schema/messages.schema.json', text: json(wordsSchema()) },
   { path: 'config/.schema/welcome.schema.json', text: json(welcomeSchema()) },
+  { path: 'config/.schema/figures.schema.json', text: json(figuresSchema()) },
 ]

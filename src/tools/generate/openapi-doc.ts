@@ -1,6 +1,8 @@
 import { Kysely, DummyDriver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { createApi } from '../../api/api.ts'
+import { readDefinitions } from '../../figures/definitions.ts'
 import { silent } from '../../store/log.ts'
 import { memoryShared } from '../../store/memory.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -12,6 +14,15 @@ export const openapiDoc = async (): Promise<object> => {
     db: new Kysely<Tables>({ dialect: nowhere }),
     shared,
     channels: { secretKey: '', linkOf: unasked },
+    figures: {
+      definitions: readDefinitions(fileURLToPath(new URL('../../../config/figures.yaml', import.meta.url))),
+      day: unasked,
+      freshness: unasked,
+      funnel: unasked,
+      attribution: unasked,
+      connections: unasked,
+      comparison: unasked,
+    },
     commands: { assign: unasked, close: unasked, reroute: unasked },
     integrity: unasked,
     tasks: { list: unasked, see: unasked, create: unasked, finish: unasked, cancel: unasked, snooze: unasked },
