@@ -30,7 +30,9 @@ export type PulledAccount = {
   rung: string | null
 }
 
-const leaseS = 60
+/** After a crash an account rests this long. A lease outlasts the one call to WeCom that is made on it, and is renewed before the next. */
+const leaseS = 15
+const callMs = 10_000
 /** WeCom keeps three days; a longer silence of ours may have lost something, which is then written down. */
 const keptMs = 3 * 24 * 3_600_000
 
@@ -79,14 +81,14 @@ const pullPages = async (it: KfPull, account: PulledAccount): Promise<void> => {
   let idle = 0
   await noteGap(it, account)
   for (;;) {
-    const page = await askPage(it, { openKfId: account.open_kfid, cursor, token })
+    const page = await askPage(it, account, { cursor, token })
     token = page.token
     const more = page.has_more === 1
     const moved = page.next_cursor !== '' && page.next_cursor !== cursor
     if (page.msg_list.length > 0 || moved) {
       await storePage(it, account, { items: page.msg_list, cursor: page.next_cursor || cursor })
       if (page.msg_list.length > 0) it.wake('inbox')
-    }
+    } else if (more) await renew(it, account)
     if (!more) return
     idle = page.msg_list.length === 0 && !moved ? idle + 1 : 0
     if (idle >= mostIdleRounds) return
@@ -94,17 +96,22 @@ const pullPages = async (it: KfPull, account: PulledAccount): Promise<void> => {
   }
 }
 
-type Ask = { openKfId: OpenKfId; cursor: string; token: string | null }
+type Ask = { cursor: string; token: string | null }
 type Answer = { next_cursor: string; has_more: number; msg_list: unknown[]; token: string | null }
-const askPage = async (it: KfPull, ask: Ask): Promise<Answer> => {
-  const { openKfId: open_kfid, cursor, token } = ask
+const askPage = async (it: KfPull, account: PulledAccount, ask: Ask): Promise<Answer> => {
+  const { open_kfid } = account
+  const { cursor, token } = ask
   try {
-    const page = await it.wecom.call(syncKfMessages, {
-      open_kfid,
-      limit: 1000,
-      ...(cursor && { cursor }),
-      ...(token && { token }),
-    })
+    const page = await it.wecom.call(
+      syncKfMessages,
+      {
+        open_kfid,
+        limit: 1000,
+        ...(cursor && { cursor }),
+        ...(token && { token }),
+      },
+      { deadlineMs: callMs },
+    )
     return { ...page, token }
   } catch (error) {
     const less = error instanceof WecomError ? withoutRefused(error, ask) : null
@@ -117,7 +124,8 @@ const askPage = async (it: KfPull, ask: Ask): Promise<Answer> => {
       },
       'asked again',
     )
-    return askPage(it, less)
+    await renew(it, account)
+    return askPage(it, account, less)
   }
 }
 
@@ -130,8 +138,18 @@ const withoutRefused = ({ errcode, failure }: WecomError, ask: Ask): Ask | null 
   return ask.cursor && failure === 'bad_request' ? { ...ask, cursor: '' } : null
 }
 
+const lost = 'another process pulls this account by now'
 class LeaseLost extends Error {
   override name = 'LeaseLost'
+}
+
+const renew = async ({ pool }: KfPull, { open_kfid, fence }: PulledAccount): Promise<void> => {
+  const { rowCount } = await pool.query({
+    name: 'kf-renew',
+    text: 'update kf_accounts set lease_until = now() + make_interval(secs => $3) where open_kfid = $1 and fence = $2',
+    values: [open_kfid, fence, leaseS],
+  })
+  if (rowCount !== 1) throw new LeaseLost(lost)
 }
 
 type Page = { items: unknown[]; cursor: string }
@@ -150,7 +168,7 @@ const storePage = (it: KfPull, account: PulledAccount, { items, cursor }: Page):
              where open_kfid = $1 and fence = $2`,
       values: [account.open_kfid, account.fence, cursor, it.now(), leaseS],
     })
-    if (rowCount !== 1) throw new LeaseLost('another process pulls this account by now')
+    if (rowCount !== 1) throw new LeaseLost(lost)
     await Promise.all([addEvents(tx, events), meetCustomers(tx, events)])
   })
 

@@ -154,3 +154,40 @@ test('an account that is gone is asked for once a minute, not every moment, and 
   expect(row?.trouble).toContain('95004')
   expect(await bells()).toContain('rung') // its bell is answered once it can be
 })
+
+test('whoever dies in a pull holds the account up for a quarter of a minute, no longer', async () => {
+  await bank.leasesRunOut() // the account of before is there again
+  await bank.rows('update kf_accounts set poll_at = now()')
+  writes('八')
+  await rings(8)
+  const died = await claimed()
+  const [{ left } = { left: 0 }] = await bank.rows<{ left: number }>(
+    'select extract(epoch from lease_until - now())::float8 as left from kf_accounts where open_kfid = $1',
+    [died.open_kfid],
+  )
+  expect(left).toBeGreaterThan(10) // longer than the call that is made on it may last
+  expect(left).toBeLessThanOrEqual(15)
+  await bank.leasesRunOut()
+  await pullAccount(pulling(), await claimed())
+  expect((await texts()).at(-1)).toBe('八')
+})
+
+test('a pull that WeCom keeps waiting with empty pages renews its lease, and ends when somebody else has the account', async () => {
+  writes('九')
+  await rings(9)
+  let asked = 0
+  told = []
+  await pullAccount(
+    pulling(async (page) => {
+      asked += 1
+      if (asked === 2) await bank.rows("update kf_accounts set fence = nextval('fences')")
+      return { ...page, next_cursor: '', has_more: 1, msg_list: [] }
+    }),
+    await claimed(),
+  )
+  expect(asked).toBe(2)
+  expect(told.join('')).toContain('another process pulls this account by now')
+  await bank.leasesRunOut()
+  await pullAccount(pulling(), await claimed())
+  expect((await texts()).at(-1)).toBe('九')
+})
