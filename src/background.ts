@@ -15,6 +15,7 @@ import { createErrandRunner, type Deliverer } from './outbox/deliverer.ts'
 import { askForQuota } from './outbox/quota.ts'
 import type { OutboxRow } from './outbox/row.ts'
 import { claim } from './store/lease.ts'
+import { closeBooks } from './ledger/books.ts'
 import { ensureMonths } from './store/months.ts'
 import type { Store } from './store/open.ts'
 import type { Shared } from './store/shared.ts'
@@ -179,6 +180,11 @@ const clocksOf = (it: Background, accounts: { pause: () => number; read: () => P
     every(
       () => 300_000,
       () => mendLoads(it),
+      log,
+    ),
+    every(
+      () => 60_000,
+      () => closeBooks({ pool: store.pool, inTransaction }),
       log,
     ),
     every(

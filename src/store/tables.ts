@@ -222,6 +222,18 @@ export type Tables = {
     done_at: Time | null
     front: Generated<boolean>
   }
+  books: {
+    one: Generated<boolean>
+    inbox_id: Generated<string>
+    touchpoint_id: Generated<string>
+    received: Generated<string>
+    stored: Generated<string>
+    decided: Generated<string>
+    inbox_mark: Generated<string>
+    touchpoint_mark: Generated<string>
+    marked_at: Now
+  }
+  books_open: { inbox_id: string }
   conversations: {
     id: Id
     open_kfid: string
