@@ -17,12 +17,14 @@ import { readQuota } from './quota.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 import { readContact } from './read-contact.ts'
 import { sendWelcome, type MediaIds, type welcomedBefore } from './welcome.ts'
-import { clip, wecomWords } from './words.ts'
+import { gathered } from './gathered.ts'
+import { wecomWords } from './words.ts'
 
 /** The client, bound to one try: it refuses to call once the lease on the row is nearly over. */
 export type Call = <Ask extends z.ZodType, Answer extends z.ZodType>(
   endpoint: Endpoint<Ask, Answer>,
   ask: z.input<Ask>,
+  options?: { notice: true },
 ) => Promise<z.output<Answer>>
 
 export type Delivery = {
@@ -68,18 +70,18 @@ const trans: Deliver<'kf/trans'> = async (row, { call }) => {
 }
 
 const appText: Deliver<'message/send'> = async (row, { call, agentId }) => {
-  const { rm, text } = row.payload
+  const { rm, text, more } = row.payload
   // WeCom itself drops the same words to the same person, should an answer get lost and the call be repeated. The number
   // makes two customers who ask the same different words.
   const check = { enable_duplicate_check: 1 as const, duplicate_check_interval: 600 }
-  const answer = await call(sendAppMessage, {
+  const ask = {
     touser: rm,
     agentid: agentId,
-    msgtype: 'text',
-    text: { content: `${clip(text, 2000)}\n编号 ${row.id}` },
+    msgtype: 'text' as const,
+    text: { content: `${gathered(text, more)}\n编号 ${row.id}` },
     ...check,
-  })
-  return toldOr(answer)
+  }
+  return toldOr(await call(sendAppMessage, ask, { notice: true }))
 }
 
 const appCard: Deliver<'message/card'> = async (row, { call, agentId }) => {
@@ -186,6 +188,9 @@ const afterFailure = async (row: OutboxRow, delivery: Delivery, error: unknown):
       return row.kind === 'kf/trans' || row.kind === 'kf/send_msg'
         ? refused(row, delivery, error)
         : { end: 'expired', reason }
+    // Nobody's fault and soon over: however often it happens, the message is not given up.
+    case 'back_off':
+      return { end: 'again', afterMs: error.retryAfterMs ?? 60_000, uncertain: false, crowded: true, reason }
     case 'expired':
       return { end: 'expired', reason }
     case 'bad_request':

@@ -42,10 +42,10 @@ export const createErrandRunner =
     // A try before this one that left no word (its process died, the database was away) may have reached WeCom.
     const row = { ...claimed, uncertain: claimed.uncertain || claimed.attempts - 1 > claimed.reported }
     // Looked at again right before each call: a process that was paused meanwhile must not act on an old lease.
-    const call: Call = (endpoint, ask) => {
+    const call: Call = (endpoint, ask, options) => {
       if (it.monotonic() - claimedAt > it.leaseMs - callMs)
         throw new LeaseNearlyOver('the lease on this errand is nearly over')
-      return it.call(endpoint, ask, { deadlineMs: callMs })
+      return it.call(endpoint, ask, { deadlineMs: callMs, ...options })
     }
     const { agentId, installation, links } = it
     const delivery: Delivery = {

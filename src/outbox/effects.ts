@@ -12,7 +12,8 @@ export type Errands = {
   /** Asks the servicer who has the session to recommend his card. */
   'kf/upgrade': { openKfId: string; to: string; invite: Invite }
   'kf/trans': { openKfId: string; externalUserId: string; state: 1 | 2 | 3 | 4; rm: string | null }
-  'message/send': { rm: string; text: string }
+  /** `more`: later texts to him that were gathered behind this one, in their order, because he has had many. */
+  'message/send': { rm: string; text: string; more?: string[] }
   /** A template card with buttons; `task` names what the buttons are about and comes back with a click. */
   'message/card': { rm: string; card: ActionCard }
   /** Greys a card's buttons after one was used; a code works once, within 72 h. */

@@ -28,8 +28,8 @@ export type Result =
   | { end: 'failed'; reason: string }
   /** WeCom's session is not what we thought: what is true was read and goes back into the inbox as an event. */
   | { end: 'refused'; errcode: number; state: number | null; servicer: string | null; reason: string }
-  /** Try again; `uncertain` when it may have happened all the same. */
-  | { end: 'again'; afterMs: number; uncertain: boolean; reason: string }
+  /** Try again; `uncertain` when it may have happened all the same; `crowded` when a limit of calls is reached. */
+  | { end: 'again'; afterMs: number; uncertain: boolean; crowded?: true; reason: string }
 
 /** Ours, the same at every try, unlike any of another installation's: a message that WeCom has already is not sent twice. */
 export const ownMsgid = (installation: string, id: string): string => `o_${installation}_${id}`

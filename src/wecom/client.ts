@@ -32,7 +32,12 @@ export type WecomOptions = {
 }
 
 /** `deadlineMs` is for the whole call with its waits and repeats, 20 s unless told otherwise. */
-export type CallOptions = { signal?: AbortSignal; deadlineMs?: number }
+export type CallOptions = {
+  signal?: AbortSignal
+  deadlineMs?: number
+  /** A message to staff that may wait for others: it leaves them part of each member's budget. */
+  notice?: boolean
+}
 
 /**
  * The one way to call WeCom as one app. Throws `WecomError` when WeCom refuses (or the request would be refused) and
@@ -85,7 +90,9 @@ export const createWecom = (options: WecomOptions): WecomClient => {
   return {
     call: async (endpoint, ask, callOptions = {}) => {
       const checked = check(endpoint, ask)
-      const { body } = await send(wire(endpoint, checked), callOptions)
+      const sending = wire(endpoint, checked)
+      const cost = { ...sending.cost, notice: callOptions.notice }
+      const { body } = await send({ ...sending, cost }, callOptions)
       return readable(endpoint, body)
     },
     ...createFiles({ send, check, readable }),

@@ -22,10 +22,12 @@ export const officialBudgets: Budgets = {
     { limit: 30, windowMs: minute, atOnce: 10 },
     { limit: 1000, windowMs: hour },
   ],
+  /** Ours: notices leave room for what must ring at once (a new customer, an offer); what passes this is gathered into one message. */
+  notice: [{ limit: 20, windowMs: minute, atOnce: 6 }],
 }
 
-/** What one call counts against: `lane` is suspended when WeCom says so, `members` are the few people it is sent to. */
-export type Cost = { path: string; lane: string; members: readonly string[] }
+/** What one call counts against: `lane` is suspended when WeCom says so, `members` are the few people it is sent to, `notice` when it may wait. */
+export type Cost = { path: string; lane: string; members: readonly string[]; notice?: boolean | undefined }
 
 export type Quota = {
   /** Waits a little when that is enough. Throws `WecomError` `back_off` with `retryAfterMs` otherwise. */
@@ -63,10 +65,12 @@ export const createQuota = ({ shared, corpId, budgets, now, pause }: Parts): Quo
   }
 
   return {
-    enter: async ({ path, lane, members }, signal) => {
+    enter: async ({ path, lane, members, notice = false }, signal) => {
       const wait = Math.max(suspendedHere(lane), await suspendedElsewhere(lane)) - now()
       if (wait > 0) throw backOff(path, wait)
       for (const userid of members) {
+        for (const budget of (notice && budgets['notice']) || [])
+          await take(`notice:${userid}`, budget, { path, signal })
         for (const budget of budgets['member'] ?? []) await take(`member:${userid}`, budget, { path, signal })
       }
       for (const budget of budgets[path] ?? budgets['*'] ?? []) await take(path, budget, { path, signal })
