@@ -45,6 +45,7 @@ export const importMap: Readonly<Record<string, Part>> = {
   app: { imports: [], root: true },
   parts: { imports: [], root: true },
   background: { imports: [], root: true },
+  clocks: { imports: [], root: true },
   http: { imports: [], root: true },
   'api-mount': { imports: [], root: true },
   'admin-key': { imports: [], root: true },
