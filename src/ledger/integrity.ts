@@ -31,20 +31,20 @@ const readGaps = async (pool: Pool): Promise<Gap[]> => {
   const { rows } = await pool.query<{ what: string; id: string; since: Date; detail: string }>(
     `select * from (
        (select 'event-given-up' as what, id::text, occurred_at as since, kind || ': ' || coalesce(error, '') as detail
-        from inbox where state = 'dead' order by id desc limit $1)
+        from inbox where state = 'dead' order by inbox.id desc limit $1)
        union all
        (select 'event-waiting', id::text, occurred_at, kind || coalesce(': ' || error, '')
-        from inbox where state = 'new' and front and received_at < now() - interval '60 seconds' order by lane, id limit $1)
+        from inbox where state = 'new' and front and received_at < now() - interval '60 seconds' order by lane, inbox.id limit $1)
        union all
        (select 'errand-failed', id::text, created_at, kind || ': ' || coalesce(error, '')
         from outbox where state = 'failed' and kind in ('message/send', 'kf/send_msg_on_event') and done_at > now() - interval '7 days'
-        order by id desc limit $1)
+        order by outbox.id desc limit $1)
        union all
        (select 'errand-waiting', id::text, created_at, kind || coalesce(': ' || error, '')
-        from outbox where state = 'new' and front and created_at < now() - interval '60 seconds' order by lane, id limit $1)
+        from outbox where state = 'new' and front and created_at < now() - interval '60 seconds' order by lane, outbox.id limit $1)
        union all
        (select 'alarm-unheard', id::text, at, data ->> 'what'
-        from touchpoints where kind = 'alarm.unheard' and at > now() - interval '7 days' order by id desc limit $1)
+        from touchpoints where kind = 'alarm.unheard' and at > now() - interval '7 days' order by touchpoints.id desc limit $1)
        union all
        (select 'account-not-pulled', open_kfid, coalesce(pulled_at, poll_at), trouble
         from kf_accounts where managed and trouble is not null limit $1)
