@@ -14,15 +14,18 @@ export const describedNow = async (db: Db, ids: readonly string[]): Promise<Desc
   return rows
 }
 
-/** Writes a line for each of them who stands otherwise than before; who was not there before counts as a stranger without a tier. */
+/**
+ * Writes a line for each of them who stands otherwise than before; who was not there before counts as a stranger without a tier.
+ * It is the bank's word and no meeting: it goes by the customer's id alone.
+ */
 export const recordDescribed = async (
   db: Db,
   ids: readonly string[],
   before: readonly Described[] = [],
 ): Promise<void> => {
   if (ids.length === 0) return
-  await sql`insert into touchpoints (at, kind, external_userid, customer_id, data)
-    select now(), 'customer.described', c.external_userid, c.id, jsonb_build_object('client', ${client}, 'segment', ${segment})
+  await sql`insert into touchpoints (at, kind, customer_id, data)
+    select now(), 'customer.described', c.id, jsonb_build_object('client', ${client}, 'segment', ${segment})
     from customers c
     left join jsonb_to_recordset(${JSON.stringify(before)}::jsonb) as b (id bigint, client boolean, segment text) on b.id = c.id
     where c.id = any(${ids}::bigint[])

@@ -35,7 +35,7 @@ test('from the app to the reply: the funnel moves with the chat, by channel, cam
   const touch = {
     key: 't1',
     kind: 'app.viewed',
-    at: new Date(world.clock.now()).toISOString(),
+    at: new Date(world.clock.now() - 60_000).toISOString(),
     clientNo: 'C1',
     channel: 'app-home',
   }

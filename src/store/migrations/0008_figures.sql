@@ -123,8 +123,8 @@ select ensure_touchpoint_months(coalesce(min(at), now())::date, now()::date)
         union all select min(at) from identity_claims) t;
 insert into touchpoints (at, kind, data)
   select updated_at, 'rm.placed', jsonb_build_object('rm', userid, 'branch', branch) from rms order by userid;
-insert into touchpoints (at, kind, external_userid, customer_id, data)
-  select updated_at, 'customer.described', external_userid, id,
+insert into touchpoints (at, kind, customer_id, data)
+  select updated_at, 'customer.described', id,
     jsonb_build_object('client', client_no is not null, 'segment', kind || coalesce('/' || tier, ''))
   from customers where client_no is not null or tier is not null or kind <> 'person' order by id;
 insert into touchpoints (at, kind, external_userid, customer_id, channel, data)
