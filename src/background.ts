@@ -1,5 +1,5 @@
 import { startClocks, type Clocks } from './clocks.ts'
-import { createEventRunner, type Dispatch } from './dispatch/dispatcher.ts'
+import { createEventRunner } from './dispatch/dispatcher.ts'
 import { askToLookAgain } from './dispatch/waiting.ts'
 import type { ClaimedEvent } from './inbox/events.ts'
 import { syncAccounts } from './intake/accounts.ts'
