@@ -31,6 +31,9 @@ const equalities = [
   ['conversationId', 'touchpoints.conversation_id'],
 ] as const
 
+/** What the bank wrote about somebody, for the figures: nobody met anybody. Listed only when asked for by its kind. */
+const bookkeeping = ['customer.described', 'rm.placed']
+
 /** The newest first, after the given place. A customer is found under every id the ledger knows him by. */
 export const listTouchpoints = async (db: Db, { scope, filter, place, limit }: Page): Promise<TouchpointRow[]> => {
   let query = select(db).orderBy('touchpoints.at', 'desc').orderBy('touchpoints.id', 'desc').limit(limit)
@@ -39,6 +42,7 @@ export const listTouchpoints = async (db: Db, { scope, filter, place, limit }: P
     const value = filter[name]
     if (value !== undefined) query = query.where(column, '=', value)
   }
+  if (filter.kind === undefined) query = query.where('touchpoints.kind', 'not in', bookkeeping)
   for (const ids of await customerIds(db, filter)) query = query.where('touchpoints.customer_id', 'in', ids)
   if (filter.after !== undefined) query = query.where('touchpoints.at', '>=', new Date(filter.after))
   if (filter.before !== undefined) query = query.where('touchpoints.at', '<', new Date(filter.before))

@@ -105,7 +105,7 @@ describe('one person, several names', () => {
     expect(await idsOf(it.db, id)).toEqual([id, bankId])
     for (const filter of [`customerId=${id}`, 'clientNo=C_APP']) {
       const { items } = (await it.call('GET', `/touchpoints?${filter}`)).body as { items: { kind: string }[] }
-      expect(items.map((one) => one.kind)).toEqual(['customer.described', 'identity.joined', 'app.viewed'])
+      expect(items.map((one) => one.kind)).toEqual(['identity.joined', 'app.viewed'])
     }
     const { items } = (await it.call('GET', '/customers?clientNo=C_APP')).body as { items: { id: string }[] }
     expect(items.map((one) => one.id)).toEqual([id])

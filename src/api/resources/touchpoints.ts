@@ -43,7 +43,12 @@ export const touchpointRoutes = ({ db }: { db: Db }): Route[] => [
     method: 'GET',
     path: '/touchpoints',
     roles: ['admin', 'security', 'supervisor', 'rm', 'auditor'],
-    doc: { tag: '触点', summary: 'List touchpoints, the newest first' },
+    doc: {
+      tag: '触点',
+      summary: 'List touchpoints, the newest first',
+      description:
+        'What the bank wrote about customers and RMs (`customer.described`, `rm.placed`) comes only when asked for by its `kind`.',
+    },
     query: z.object({
       ...pageQuery,
       externalUserId: ExternalUserid.optional(),
