@@ -105,10 +105,14 @@ test('over any day: nobody over his limits, each customer with one RM at most, s
         const his = day.matters.filter(({ open, decision }) => open && decision.rm === one.userid)
         expect(one.load).toBeCloseTo(his.reduce((sum, { decision }) => sum + decision.units, 0))
       }
-      // Whoever waits at the end by the fallback, and is not out of everybody's favour, gets somebody as soon as all are free.
+      // Whoever waits at the end by the fallback, and is not out of everybody's favour, gets somebody once all are free and
+      // every step of his has had its time.
       for (const userid of USERS) day.happen({ does: 'resumes', who: userid })
-      for (let n = 0; n < 200 && day.matters.some(({ open, decision }) => open && decision.rm); n += 1)
-        day.happen({ does: 'ends', which: 0 })
+      for (let step = 0; step <= steps.length; step += 1) {
+        for (let n = 0; n < 200 && day.matters.some(({ open, decision }) => open && decision.rm); n += 1)
+          day.happen({ does: 'ends', which: 0 })
+        day.happen({ does: 'waits', seconds: 86_400 })
+      }
       const forgotten = day
         .waiting()
         .filter(({ decision, question: { excluded } }) => decision.rule === 'fallback' && excluded.size < USERS.length)
