@@ -80,7 +80,7 @@ test(
     }
     const phones = bank.rms.flatMap(({ userid }) => fleet.wecom.servicer(userid).inbox())
     for (const [index] of points.entries()) {
-      expect(phones.filter(({ body }) => String(body['content']).includes(`第${index}个客户`))).toHaveLength(1)
+      expect(phones.filter(({ body }) => JSON.stringify(body).includes(`第${index}个客户`))).toHaveLength(1)
     }
     // The hand-over's words need the code of its answer: who dies between the two leaves the customer without them; he never gets two.
     const words = points.map((_, index) => wordsSeenBy(`wm_step_${index}`))
