@@ -30,17 +30,17 @@ const storyOf = (n: number, start: number): Change[] => {
   ]
 }
 
-test('10,000 events, many in one second, many of them twice: each add is there, and once', async () => {
+test('10,000 callbacks, many in one second, each of them twice: each add is there, and once', async () => {
   const wecom = createChanges(world.app, world.wecom.corp)
   const start = Math.floor(world.clock.now() / 1000) - 600
   const events = Array.from({ length: customers }, (_, n) => storyOf(n, start)).flat()
   // WeCom repeats what it believes unanswered, the same body: at once, or when much else has come.
-  const twice = events.flatMap((event, n) => (n % 2 === 0 ? [event, event] : [event]))
+  const repeated = events.flatMap((event) => [event, event])
   const late = events.filter((_, n) => n % 8 === 1)
   const waves = ['add_half_external_contact', 'add_external_contact', 'del_external_contact'].map((change) =>
-    twice.filter(({ ChangeType }) => ChangeType === change),
+    repeated.filter(({ ChangeType }) => ChangeType === change),
   )
-  expect(twice.length + late.length).toBeGreaterThanOrEqual(10_000)
+  expect(repeated.length + late.length).toBeGreaterThanOrEqual(10_000)
 
   const statuses = new Set<number>()
   const sendAll = async (wave: readonly Change[]): Promise<void> => {
@@ -52,10 +52,13 @@ test('10,000 events, many in one second, many of them twice: each add is there, 
   }
   for (const wave of [...waves, late]) await sendAll(wave)
   expect([...statuses]).toEqual([200])
-  await world.settle(500_000)
 
   const count = async (what: string): Promise<number> =>
     (await world.pool.query<{ n: number }>(`select count(*)::int as n from ${what}`)).rows[0]?.n ?? 0
+  // The events alone: what their RMs are told of so many friends at once takes its minutes (30 messages each).
+  await expect
+    .poll(() => count("inbox where kind like 'contact/%' and state = 'new'"), { timeout: 500_000, interval: 200 })
+    .toBe(0)
   expect(await count("inbox where kind like 'contact/%' and state = 'done'")).toBe(events.length)
   expect(await count("touchpoints where kind = 'contact.added'")).toBe(customers * 2)
   expect(await count("touchpoints where kind = 'contact.added' and data ->> 'first' = 'true'")).toBe(customers * 2)

@@ -53,16 +53,17 @@ test(
       if (n % 25 === 0) fleet.wecom.callbacks.setUrl(`http://127.0.0.1:${unit?.port}/wecom/callback`)
       fleet.wecom.customer(`wm_many_${n}`).writes(account, `第${n}位`)
     }
-    await fleet.settle(150_000)
+    await fleet.settle(150_000, { told: false })
     expect(await open()).toHaveLength(customers)
     expect(await waiting()).toHaveLength(customers - room)
     await balance()
 
-    for (const freed of [100, 150]) {
+    for (const part of [0.4, 0.6]) {
+      const freed = Math.round((customers - room) * part)
       const before = await waiting()
       const busy = (await open()).filter(({ status }) => status === 'assigned').slice(0, freed)
       for (const { rm, external_userid } of busy) fleet.wecom.servicer(rm as string).ends(account, external_userid)
-      await fleet.settle(60_000)
+      await fleet.settle(60_000, { told: false })
       const after = await waiting()
       const still = new Set(after.map((one) => one.external_userid))
       const served = before.filter((one) => !still.has(one.external_userid))
