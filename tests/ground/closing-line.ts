@@ -2,7 +2,8 @@ import type { Reporter, TestModule } from 'vitest/node'
 
 /**
  * Ends the run with `N passed, N failed` alone on a line, skipped ones counted aloud. A file that cannot be loaded and an
- * error that nobody caught count as failures: they must not hide behind tests that never ran.
+ * error that nobody caught count as failures: they must not hide behind tests that never ran. A test that passed only when it
+ * was tried again (`--retry`) is named.
  */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
@@ -12,6 +13,7 @@ export default class ClosingLine implements Reporter {
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         counts[state === 'pending' ? 'skipped' : state] += 1
+        if (test.diagnostic()?.flaky) console.log(`passed only at the second try: ${test.fullName}`)
       }
     }
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
