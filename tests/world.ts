@@ -19,9 +19,13 @@ type WorldOptions = {
   log?: Logger
   /** WeCom's contact lists and tags are read, at once; else never, so that a test has its calls to itself. */
   syncAtOnce?: boolean
+  /** WeCom's 30 messages a minute for an RM, in real time; without it tests would wait for minutes that they do not mean. */
+  officialBudgets?: boolean
   /** When its clock starts; that Monday unless told. */
   startAt?: number
 }
+
+const asManyAsYouLike = [{ limit: 1_000_000, windowMs: 60_000, atOnce: 1_000_000 }]
 
 /** A time that tests move; it stands at a Monday morning in Shanghai until told otherwise, and runs on from there. */
 const testClock = (start = Date.parse('2026-11-23T10:00:00+08:00')) => {
@@ -63,7 +67,14 @@ export const createWorld = async (options: WorldOptions = {}) => {
     now: () => new Date(clock.now()),
     pollMs: 50,
     syncAfterMs: options.syncAtOnce ? 0 : 86_400_000,
-    simulator: { clock, people, seed: 1, ...options.simulator },
+    ...(!options.officialBudgets && { budgets: { member: asManyAsYouLike, notice: asManyAsYouLike } }),
+    simulator: {
+      clock,
+      people,
+      seed: 1,
+      ...options.simulator,
+      settings: { ...(!options.officialBudgets && { staffPerMinute: 1_000_000 }), ...options.simulator?.settings },
+    },
   })
   const wecom = (app.simulator as Simulator).control
   const account = people.accounts[0]?.openKfId as string

@@ -4,7 +4,7 @@ import { createWorld, type World } from '../world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld()
+  world = await createWorld({ officialBudgets: true })
 })
 afterAll(() => world.stop())
 
