@@ -23,6 +23,7 @@ export const isOnPhone = ({ kind, externalUserId, openKfId }) => {
 const show = async (screen, how) => {
   Object.assign(state, { screen, chat: null })
   await refreshCustomer(how)
+  if (screen === atHome) byId('customer-body').scrollTop = 0
 }
 
 const enter = async (openKfId, link) => {
