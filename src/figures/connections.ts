@@ -1,3 +1,5 @@
+import type { Selectable } from 'kysely'
+import type { FigureTables } from '../store/tables/figures.ts'
 import { branchAt } from './branches.ts'
 import { afterDays } from './calendar.ts'
 import type { Ground } from './ground.ts'
@@ -5,22 +7,7 @@ import { isAdd, meetingOf, sourceOf, type Line } from './line.ts'
 import { isClient } from './standing.ts'
 
 /** One add of an RM, with what makes it an effective one. */
-export type Connection = {
-  rm: string
-  branch: string | null
-  channel: string | null
-  campaign: string | null
-  added_at: Date
-  day: string
-  week: string
-  /** The first time that these two came together. */
-  is_first: boolean
-  client: boolean
-  /** One of them has written to the other around that time. */
-  spoke: boolean
-  /** When they came apart again; null while they are together, and when the next add came first. */
-  lost_at: Date | null
-}
+export type Connection = Omit<Selectable<FigureTables['figure_connections']>, 'person'>
 
 export const connectionsOf = (lines: readonly Line[], ground: Ground): Connection[] => {
   const adds = lines.flatMap((line, index) => (isAdd(line) ? [index] : []))

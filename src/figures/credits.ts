@@ -1,22 +1,11 @@
+import type { FigureTables } from '../store/tables/figures.ts'
 import { branchAt } from './branches.ts'
 import { afterDays } from './calendar.ts'
 import type { Ground } from './ground.ts'
 import { isAdd, sourceOf, type Line } from './line.ts'
 
 /** One touch before a conversion, or one row without a source where there was none. */
-export type Credit = {
-  goal: string
-  day: string
-  week: string
-  channel: string | null
-  campaign: string | null
-  branch: string | null
-  rm: string | null
-  is_first: boolean
-  is_last: boolean
-  /** How many there were; 0 in the one row of a conversion without any. */
-  touches: number
-}
+export type Credit = Omit<FigureTables['figure_credits'], 'person'>
 
 /** `contact`: the first add; `value`: the first value event of any kind; and the first of each kind by its own name. */
 export const creditsOf = (lines: readonly Line[], ground: Ground): Credit[] => {

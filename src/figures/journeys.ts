@@ -1,19 +1,11 @@
+import type { FigureTables } from '../store/tables/figures.ts'
 import { branchAt } from './branches.ts'
 import { afterDays } from './calendar.ts'
 import type { Ground } from './ground.ts'
 import { sourceOf, stageOf, stages, type Line, type Stage } from './line.ts'
 
-/** One way of a person through the funnel; `stages` and `pairs` are bits as docs/decisions/0023 says. */
-export type Journey = {
-  day: string
-  week: string
-  channel: string | null
-  campaign: string | null
-  branch: string | null
-  rm: string | null
-  stages: number
-  pairs: number
-}
+/** One way of a person through the funnel. */
+export type Journey = Omit<FigureTables['figure_journeys'], 'person' | 'several'>
 
 type Open = {
   start: Date

@@ -33,7 +33,7 @@ export const importMap: Readonly<Record<string, Part>> = {
   tasks: { imports: ['ledger'] },
 
   // What the ledger says in figures: it reads touchpoints and its own counts, and of routing only how files and zones are read.
-  figures: { imports: ['routing'] },
+  figures: { imports: ['routing'], types: ['store'] },
 
   // What people and programs see.
   api: { imports: ['crm', 'routing', 'tasks', 'figures'], types: ['store', 'ledger'] },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import ts from 'typescript'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,12 +8,11 @@ import { freshDatabase } from '../ground/ground.ts'
 type Declared = { nullable: boolean; optional: boolean; type: string; words: string[] | null }
 type Column = { name: string; type: string; nullable: boolean; optional: boolean }
 
-const source = ts.createSourceFile(
-  'tables.ts',
-  readFileSync(new URL('../../src/store/tables.ts', import.meta.url), 'utf8'),
-  ts.ScriptTarget.Latest,
-  true,
-)
+const folder = new URL('../../src/store/', import.meta.url)
+const typesIn = (file: string): ts.TypeAliasDeclaration[] =>
+  ts
+    .createSourceFile(file, readFileSync(new URL(file, folder), 'utf8'), ts.ScriptTarget.Latest, true)
+    .statements.filter(ts.isTypeAliasDeclaration)
 
 const membersOf = (node: ts.TypeNode | undefined): [string, ts.TypeNode][] =>
   node && ts.isTypeLiteralNode(node)
@@ -36,9 +35,13 @@ const declared = (node: ts.TypeNode): Declared => {
   }
 }
 
-const tablesType = source.statements.filter(ts.isTypeAliasDeclaration).find(({ name }) => name.text === 'Tables')?.type
+/** `Tables` joins the parts; each stands in a file of its own. */
+const parts = readdirSync(new URL('tables/', folder)).flatMap((file) => typesIn(`tables/${file}`))
+const joined = typesIn('tables.ts').find(({ name }) => name.text === 'Tables')?.type
+const joinedNames = joined && ts.isIntersectionTypeNode(joined) ? joined.types.map((part) => part.getText()) : []
+const tableTypes = joinedNames.flatMap((part) => membersOf(parts.find(({ name }) => name.text === part)?.type))
 const declaredTables = new Map(
-  membersOf(tablesType).map(([table, type]) => [
+  tableTypes.map(([table, type]) => [
     table,
     new Map(membersOf(type).map(([name, column]) => [name, declared(column)])),
   ]),
