@@ -1,16 +1,22 @@
 import { bring, declineInvitations, invitationByWish, lastWords, leaveMessage, on, task } from '#bot'
+import type { Effect, Turn } from '#bot'
 
 /** 客户发来文字，或点了菜单里的一项：按 config/routing.yaml 交给该接待的客户经理。排队时可以改为留言、请回电，或加客户经理微信。 */
 export default on('kf/text', (turn) => {
-  // 邀请里的“暂时不用”：以后不再邀请，也不必惊动客户经理。
-  if (turn.event.text.menu_id === 'invite_decline')
-    return [declineInvitations(), lastWords(turn.say('customer.invitation_declined'))]
+  if (turn.event.text.menu_id === 'invite_decline') return declined(turn)
   const wish = turn.conversation.status === 'queued' ? wishes[turn.event.text.menu_id ?? ''] : undefined
   if (!wish) return bring(turn)
   const { words = 'customer.will_contact', adds, ...work } = wish
   const left = [leaveMessage(), task({ ...work, dueAt: turn.now }), lastWords(turn.say(words))]
   return adds ? [...left, ...invitationByWish(turn)] : left
 })
+
+/** 邀请里的“暂时不用”：以后不再邀请，也不必惊动客户经理。会话已在客户经理手上时，机器人不能再说话。 */
+const declined = (turn: Turn<'kf/text'>): Effect[] => {
+  const { status, relay } = turn.conversation
+  const silent = status === 'assigned' && !relay
+  return [declineInvitations(), ...(silent ? [] : [lastWords(turn.say('customer.invitation_declined'))])]
+}
 
 type Wish = {
   kind: 'left-message' | 'call-back' | 'follow-up'

@@ -2,7 +2,7 @@ import { isFull } from '../routing/eligible.ts'
 import type { Decision } from '../routing/model.ts'
 import { invite, type Effect } from './effects.ts'
 import type { EventKind } from './events.ts'
-import type { Invitation } from './booking/invite.ts'
+import { withoutUpgrade, type Invitation } from './booking/invite.ts'
 import type { Turn } from './turn.ts'
 
 /** An invitation to add this RM, in the bank's words and by its rules. Whether he may be invited is decided when it is stored. */
@@ -28,11 +28,15 @@ export const invitationTo = <Kind extends EventKind>(
   }
 }
 
-/** With the decision that gives him to an RM, where the rule says so: said while the bot may still speak. */
-export const invitationAtOnce = <Kind extends EventKind>(turn: Turn<Kind>, { outcome, rm, rule }: Decision): Effect[] =>
-  outcome === 'assigned' && rm !== null && turn.invitation.when(rule) === 'at-once'
-    ? [invite(invitationTo(turn, rm, 'rule'))]
-    : []
+/** With the decision that gives him to an RM, where the rule says so: said while the bot may still speak, or by the RM himself. */
+export const invitationAtOnce = <Kind extends EventKind>(
+  turn: Turn<Kind>,
+  { outcome, rm, rule, relay }: Decision,
+): Effect[] => {
+  if (outcome !== 'assigned' || rm === null || turn.invitation.when(rule) !== 'at-once') return []
+  const invitation = invitationTo(turn, rm, 'rule')
+  return [invite(relay ? withoutUpgrade(invitation) : invitation)]
+}
 
 /** He would rather have a manager of his own than wait: he is invited to add the one whom he would get. */
 export const invitationByWish = <Kind extends EventKind>(turn: Turn<Kind>): Effect[] => {

@@ -83,6 +83,7 @@ export const createErrandRunner =
     if (result.end === 'refused' || row.kind === 'contact/read') it.wake('inbox')
     if (result.end === 'done') it.wake('live')
     const next = result.end === 'done' ? (row.payload.then ?? []) : []
+    if (result.end === 'expired' && result.instead) it.wake('outbox')
     if (next.some(({ lane }) => lane > 0)) it.wake('outbox')
     if (next.some(({ lane }) => lane === 0)) it.wake('welcome')
   }

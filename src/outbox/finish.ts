@@ -7,6 +7,7 @@ import { addErrands } from './add.ts'
 import type { Errand, Errands, Said } from './effects.ts'
 import { gatherNotices } from './gather-notices.ts'
 import type { OutboxRow, Result } from './row.ts'
+import { assertOwner, tellInbox } from './hand-over-end.ts'
 import { bookInvitation, inviteOf } from './invitation.ts'
 import { storeQuota } from './quota.ts'
 import { bookWelcomeEnd } from './welcome.ts'
@@ -56,6 +57,10 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
     return false
   }
   if (result.end === 'done') await follow(tx, it, { result, who: spoken ? who : null })
+  if (result.end === 'expired' && result.instead) {
+    await addErrands(tx, [result.instead], { conversationId: row.conversation_id, inboxId: row.inbox_id })
+    return true
+  }
   if (invite && who)
     await bookInvitation(tx, {
       result,
@@ -110,11 +115,15 @@ const postpone = async (tx: Conn, row: OutboxRow, { afterMs, uncertain, reason }
 type Done = Extract<Result, { end: 'done' }>
 const follow = async (tx: Conn, it: Finish, { result, who }: { result: Done; who: Hearer | null }): Promise<void> => {
   const { row } = it
-  if (who) await recordSent(tx, it, { who, words: result.said ?? (row.payload as Errands['kf/send_msg']).words })
+  if (who) {
+    const words = result.said ?? (row.payload as Errands['kf/send_msg']).words
+    await recordSent(tx, it, { who, words, msgid: it.msgid })
+    if (result.saidNext) await recordSent(tx, it, { who, words: result.saidNext.said, msgid: result.saidNext.msgid })
+  }
   if (row.kind === 'contact/quota') await storeQuota(tx, result.answer, it.now)
   if (row.kind === 'contact/read') await storeContact(tx as PoolClient, it, result.answer)
   if (row.kind === 'kf/profile') await storeProfile(tx as PoolClient, it, result.answer)
-  const errands = [...(row.payload.then ?? []), ...(result.more ?? [])]
+  const errands = (row.payload.then ?? [])
     .map((errand) => withCode(errand, result.code))
     .filter((errand) => errand !== null)
   await addErrands(tx, errands, { conversationId: row.conversation_id, inboxId: row.inbox_id })
@@ -129,8 +138,8 @@ const withCode = (errand: Errand, code: string | undefined): Errand | null => {
 /** sync_msg never returns what the app itself sent, so it is written down here; that it failed may be known already. */
 const recordSent = async (
   tx: Conn,
-  { row, now, msgid }: Finish,
-  { who, words }: { who: Hearer; words: Said },
+  { row, now }: Finish,
+  { who, words, msgid }: { who: Hearer; words: Said; msgid: string },
 ): Promise<void> => {
   const { openKfId, to, by = null } = row.payload as Errands['kf/send_msg']
   const said = tx.query({
@@ -222,26 +231,3 @@ const storeProfile = async (tx: PoolClient, { row, now, join }: Finish, answer: 
 /** No profile came: his next contact asks for it again. */
 const askAgainLater = (tx: Conn, { payload }: OutboxRow<'kf/profile'>) =>
   tx.query('update customers set profile_asked_at = null where external_userid = $1', [payload.externalUserId])
-
-type Refused = Extract<Result, { end: 'refused' }>
-const tellInbox = (tx: Conn, { row, now }: Finish, { errcode, state, servicer }: Refused) => {
-  const { rm = null } = row.payload as Partial<Errands['kf/trans']>
-  return tx.query(
-    `insert into inbox (kind, key, subject, lane, payload, occurred_at)
-     values ('kf/trans_refused', 'trans_refused:' || $1, $2, 1, $3, $4) on conflict (key) do nothing`,
-    [row.id, row.subject, JSON.stringify({ conversationId: row.conversation_id, rm, errcode, state, servicer }), now],
-  )
-}
-
-/**
- * We were paused, lost the lease and called WeCom all the same: a later hand-over may have been undone by ours. Whoever owns
- * the conversation in our books gets it again.
- */
-const assertOwner = (tx: Conn, row: OutboxRow<'kf/trans'>) =>
-  tx.query(
-    `insert into outbox (kind, subject, lane, payload, conversation_id)
-     select 'kf/trans', external_userid, 1,
-       jsonb_build_object('openKfId', open_kfid, 'externalUserId', external_userid, 'state', 3, 'rm', rm, 'then', '[]'::jsonb), id
-     from conversations where open_kfid = $1 and external_userid = $2 and status = 'assigned' and not relay`,
-    [row.payload.openKfId, row.payload.externalUserId],
-  )

@@ -2,7 +2,7 @@ import { sendKfMessage, upgradeService } from '../wecom/endpoints/kf.ts'
 import { WecomError } from '../wecom/error.ts'
 import type { Delivery } from './deliver.ts'
 import type { Errand, Invite, Said, Words } from './effects.ts'
-import { ownMsgid, type OutboxRow, type Result } from './row.ts'
+import { ownMsgid, secondMsgid, type OutboxRow, type Result, type SaidNext } from './row.ts'
 import { clip, wecomWords } from './words.ts'
 
 /** What carries an invitation: a link of this way. */
@@ -38,38 +38,62 @@ export const closingWords = async (
 
 /**
  * The bot invites (states 0 and 1): an acquisition link as the RM's business card with the words after it, or else one
- * message with the link. When there is no link, or WeCom does not let us speak any more, there is no invitation; nobody's mistake.
+ * message with the link. Without a link the servicer who gets the session next recommends his card, where `upgrade` is among
+ * the ways. Otherwise there is no invitation, and that is nobody's mistake.
  */
 export const sendInvite = async (row: OutboxRow<'kf/invite'>, delivery: Delivery): Promise<Result> => {
-  const { to, openKfId, invite, slots } = row.payload
-  const link = await delivery.links(invite).catch((error: unknown) => {
-    // Whatever else he is to hear waits behind this: it is tried twice.
-    if (row.attempts < 2) throw error
-    return null
-  })
-  if (!link) return { end: 'expired', reason: 'no link to this manager can be had' }
+  const { invite, slots } = row.payload
+  const link = await linkBeforeUpgrade(row, delivery)
+  if (!link) return { end: 'expired', reason: 'no link to this manager can be had', ...byServicer(row) }
   const card = link.via === 'acquisition-link' && slots > 1
   const said: Said = card ? { caLink: link.url } : withLink(invite.words.head, invite, link)
-  const message =
-    'caLink' in said ? { msgtype: 'ca_link' as const, ca_link: { link_url: said.caLink } } : wecomWords(said)
-  const msgid = ownMsgid(delivery.installation, row.id)
-  const done = { end: 'done' as const, answer: { via: link.via }, said, ...(card && { more: [explained(row)] }) }
-  return unlessRefused(row, done, () =>
-    delivery.call(sendKfMessage, { touser: to, open_kfid: openKfId, msgid, ...message }),
-  )
+  const done = { end: 'done' as const, answer: { via: link.via }, said }
+  const result = await unlessRefused(row, done, () => say(row, delivery, { said, msgid: msgidOf(row, delivery) }))
+  return card && result.end === 'done' ? { ...result, ...(await explain(row, delivery)) } : result
 }
 
-/** The line after the card, with the way to say no. */
-const explained = ({ subject, payload: { to, openKfId, invite } }: OutboxRow<'kf/invite'>): Errand => ({
-  kind: 'kf/send_msg',
-  subject,
-  lane: 1,
-  payload: {
-    openKfId,
-    to,
-    words: { menu: { head: invite.words.head, items: [{ id: declineId, text: invite.words.decline }] } },
-  },
-})
+const linkBeforeUpgrade = async ({ attempts, payload: { invite } }: OutboxRow<'kf/invite'>, { links }: Delivery) => {
+  const upgradeAt = invite.ways.indexOf('upgrade')
+  const ways = upgradeAt < 0 ? invite.ways : invite.ways.slice(0, upgradeAt)
+  return links({ ...invite, ways }).catch((error: unknown) => {
+    // Whatever else he is to hear waits behind this: it is tried twice.
+    if (attempts < 2) throw error
+    return null
+  })
+}
+
+/** Behind the hand-over, which waits behind this errand. */
+const byServicer = ({ subject, payload }: OutboxRow<'kf/invite'>): { instead?: Errand } => {
+  const { openKfId, to, invite } = payload
+  if (!invite.ways.includes('upgrade')) return {}
+  return { instead: { kind: 'kf/upgrade', subject, lane: 1, payload: { openKfId, to, invite } } }
+}
+
+const msgidOf = (row: OutboxRow, { installation }: Delivery): string => ownMsgid(installation, row.id)
+
+const say = (
+  { payload }: OutboxRow<'kf/invite'>,
+  { call }: Delivery,
+  { said, msgid }: { said: Said; msgid: string },
+) => {
+  const message =
+    'caLink' in said ? { msgtype: 'ca_link' as const, ca_link: { link_url: said.caLink } } : wecomWords(said)
+  return call(sendKfMessage, { touser: payload.to, open_kfid: payload.openKfId, msgid, ...message })
+}
+
+/**
+ * The line after the card, with the way to say no. It goes with the same errand, for the next one may hand the session to the
+ * RM, and then the bot is silent. A card without its line is an invitation all the same.
+ */
+const explain = async (row: OutboxRow<'kf/invite'>, delivery: Delivery): Promise<{ saidNext?: SaidNext }> => {
+  const { head, decline } = row.payload.invite.words
+  const said: Words = { menu: { head: clip(head, 1024), items: [{ id: declineId, text: decline }] } }
+  const line = { said, msgid: secondMsgid(msgidOf(row, delivery)) }
+  return say(row, delivery, line).then(
+    () => ({ saidNext: line }),
+    (error: unknown) => (wasSaidBefore(row, error) ? { saidNext: line } : {}),
+  )
+}
 
 /** Asks the servicer's client to recommend his card: the only way while a session is with a person (state 3). */
 export const upgrade = async (row: OutboxRow<'kf/upgrade'>, { call }: Delivery): Promise<Result> => {
@@ -90,8 +114,11 @@ const unlessRefused = async (row: OutboxRow, done: Result, act: () => Promise<un
     return done
   } catch (error) {
     if (!(error instanceof WecomError) || passing.includes(error.failure)) throw error
-    // The first try had worked after all: WeCom refuses the same msgid.
-    if (row.uncertain && error.failure === 'bad_request') return done
+    if (wasSaidBefore(row, error)) return done
     return { end: 'expired', reason: error.message }
   }
 }
+
+/** The first try had worked after all: WeCom refuses the same msgid. */
+const wasSaidBefore = ({ uncertain }: OutboxRow, error: unknown): boolean =>
+  uncertain && error instanceof WecomError && error.failure === 'bad_request'

@@ -18,12 +18,14 @@ export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
   uncertain: boolean
 }
 
+export type SaidNext = { said: Said; msgid: string }
+
 /** What came of one try. */
 export type Result =
-  /** It has happened; `code` opens what follows (a message bound to it), `said` is what it came to, `more` follows from that. */
-  | { end: 'done'; answer: object; code?: string | undefined; said?: Said; more?: Errand[] }
-  /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. `refused`: WeCom said no in time. */
-  | { end: 'expired'; reason: string; refused?: true }
+  /** It has happened; `code` opens what follows (a message bound to it), `said` is what it came to, `saidNext` a second message. */
+  | { end: 'done'; answer: object; code?: string | undefined; said?: Said; saidNext?: SaidNext }
+  /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. `refused`: WeCom said no in time; `instead`: what takes its place. */
+  | { end: 'expired'; reason: string; refused?: true; instead?: Errand }
   /** It will never work. */
   | { end: 'failed'; reason: string }
   /** WeCom's session is not what we thought: what is true was read and goes back into the inbox as an event. */
@@ -33,3 +35,5 @@ export type Result =
 
 /** Ours, the same at every try, unlike any of another installation's: a message that WeCom has already is not sent twice. */
 export const ownMsgid = (installation: string, id: string): string => `o_${installation}_${id}`
+/** Of a second message of the same errand; WeCom takes 32 bytes. */
+export const secondMsgid = (first: string): string => `${first}_2`

@@ -13,6 +13,12 @@ export type Invitation = Omit<Invite, 'id' | 'state'> & {
 /** As an errand carries it until the commit. */
 export const unstored = ({ rm, by, ways, words }: Invitation): Invite => ({ id: '', state: '', rm, by, ways, words })
 
+/** Only a session that a person has, or gets next, can be upgraded. */
+export const withoutUpgrade = (invitation: Invitation): Invitation => ({
+  ...invitation,
+  ways: invitation.ways.filter((way) => way !== 'upgrade'),
+})
+
 /**
  * Invites in the way that the session allows: a message of the bot while it may speak, the servicer's card while a person has
  * the session, nothing once it has ended. The last of the five messages is kept.
@@ -27,11 +33,14 @@ export const bookInvite = (draft: Draft, { invitation }: Extract<Effect, { effec
 const errandFor = (draft: Draft, invitation: Invitation): Errand | null => {
   const { status, relay, openKfId, externalUserId } = matter(draft)
   const about = { subject: externalUserId, lane: 1 as const }
-  const payload = { openKfId, to: externalUserId, invite: unstored(invitation) }
+  const payload = { openKfId, to: externalUserId }
   if (status === 'assigned' && !relay)
-    return invitation.ways.includes('upgrade') ? { kind: 'kf/upgrade', ...about, payload } : null
+    return invitation.ways.includes('upgrade')
+      ? { kind: 'kf/upgrade', ...about, payload: { ...payload, invite: unstored(invitation) } }
+      : null
   const slots = Math.min(2, draft.ground.repliesLeft - draft.sent - 1)
   if (status === 'closed' || slots < 1) return null
   draft.sent += slots
-  return { kind: 'kf/invite', ...about, payload: { ...payload, slots } }
+  const possible = invitation.by === 'rule' ? invitation : withoutUpgrade(invitation)
+  return { kind: 'kf/invite', ...about, payload: { ...payload, invite: unstored(possible), slots } }
 }
