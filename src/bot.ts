@@ -57,3 +57,4 @@ export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith 
 export { obey, onlyWords } from './dispatch/staff/obey.ts'
 export { handOn, holdsNoMore } from './dispatch/hand-on.ts'
 export { customerName } from './dispatch/about.ts'
+export { listGaps } from './dispatch/words.ts'

@@ -1,4 +1,4 @@
-import { attention, bringTo, customerName, exclude, later, on, record, sendCard } from '#bot'
+import { attention, bringTo, customerName, exclude, later, listGaps, on, record, sendCard } from '#bot'
 
 /**
  * 提醒后仍未回复：换下一位（范围逐轮放大），这位记一次“未及时应答”。
@@ -14,12 +14,17 @@ export default on('clock/first_reply_reassign', (turn) => {
   const supervisor = turn.supervisorOf(event.rm)
   const again = turn.firstReply(conversation.rule)
   const words = { customer: customerName(turn), waited, manager: turn.manager(event.rm).name }
+  const watchWords = {
+    text: turn.tell('supervisor.no_reply', words),
+    digest: {
+      line: `${words.customer}（${words.manager}，已等待${waited}）`,
+      words: turn.tell('supervisor.no_reply_digest', listGaps),
+    },
+  }
   return [
     ...missed,
     ...(again ? [later('clock/first_reply_reassign', again.reassignAt, { rm: event.rm, again: true })] : []),
     ...(event.again ? [] : [record('conversation.escalated', { to: supervisor?.userid ?? null, waited })]),
-    ...(supervisor && !event.again
-      ? [sendCard(supervisor.userid, 'watch', turn.tell('supervisor.no_reply', words))]
-      : []),
+    ...(supervisor && !event.again ? [sendCard(supervisor.userid, 'watch', watchWords)] : []),
   ]
 })

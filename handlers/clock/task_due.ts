@@ -1,4 +1,4 @@
-import { on, passTask, snoozeTask, taskCard } from '#bot'
+import { listGaps, on, passTask, snoozeTask, taskCard } from '#bot'
 import type { Turn } from '#bot'
 
 const halfAnHour = 30 * 60_000
@@ -16,7 +16,8 @@ export default on('clock/task_due', (turn) => {
   if (task.kind !== 'follow-up' && stillOpen(task)) return later(new Date(now.getTime() + halfAnHour))
   const rm = task.standIn ?? task.rm ?? task.taker
   if (!rm) return later(new Date(now.getTime() + halfAnHour))
-  return [...(task.rm ? [] : [passTask(task.id, rm)]), taskCard(rm, turn.tell('manager.task_due'), task)]
+  const words = { title: turn.tell('manager.task_due'), digest: turn.tell('manager.task_digest', listGaps) }
+  return [...(task.rm ? [] : [passTask(task.id, rm)]), taskCard(rm, words, task)]
 })
 
 const stillOpen = ({ conversationStatus }: NonNullable<Turn['task']>): boolean =>

@@ -5,6 +5,7 @@ import type { Task, TaskOutcome } from '../tasks/task.ts'
 import type { PlannedTask, TaskStep } from './changes.ts'
 import type { CardMatter, CardWords, Notice } from './booking/cards.ts'
 import type { TimerKind } from './booking/draft.ts'
+import type { TaskWords } from './booking/task-card.ts'
 import type { Invitation } from './booking/invite.ts'
 import type { EventKind, Events, OrderKind, RmOrder } from './events.ts'
 import type { Greeting } from './welcome-choice.ts'
@@ -50,7 +51,7 @@ export type Effect =
   | { effect: 'stillWaiting'; reason: string | null }
   | { effect: 'task'; task: PlannedTask }
   | { effect: 'taskStep'; step: TaskStep }
-  | { effect: 'taskCard'; rm: string; task: Task; about: string }
+  | { effect: 'taskCard'; rm: string; task: Task; words: TaskWords }
   | { effect: 'leaveMessage' }
   | { effect: 'messageStatus'; msgid: string; status: 'failed' | 'recalled' }
   | { effect: 'remind'; key: string; kind: EventKind; at: Date; payload: object }
@@ -98,11 +99,11 @@ export const later = (kind: TimerKind, at: Date, payload: object = {}): Effect =
   at,
   payload,
 })
-/** A card about this conversation: its first line becomes the title, its buttons are those of the matter. */
-export const sendCard = (rm: string, card: CardMatter, text: string): Effect => ({
+/** A card about this conversation: its first line becomes the title, its buttons are those of the matter. With a digest it may come in a list. */
+export const sendCard = (rm: string, card: CardMatter, words: string | Omit<CardWords, 'card'>): Effect => ({
   effect: 'sendCard',
   rm,
-  words: { card, text },
+  words: typeof words === 'string' ? { card, text: words } : { card, ...words },
 })
 /** Words of an RM who is no servicer, said to the customer by the bot: one of the five. `failed`: what he is told when they do not arrive. */
 export const relay = (rm: string, text: string, failed: string): Effect => ({ effect: 'relay', rm, text, failed })
@@ -141,7 +142,12 @@ export const snoozeTask = (id: string, until: Date, by: 'rm' | 'clock' = 'rm'): 
 /** The task is this RM's from now on. */
 export const passTask = (id: string, rm: string): Effect => ({ effect: 'taskStep', step: { step: 'pass', id, rm } })
 /** Reminds an RM of a task by card: done with one of the outcomes, later, or to his deputy. */
-export const taskCard = (rm: string, about: string, it: Task): Effect => ({ effect: 'taskCard', rm, about, task: it })
+export const taskCard = (rm: string, words: TaskWords, it: Task): Effect => ({
+  effect: 'taskCard',
+  rm,
+  words,
+  task: it,
+})
 /** It waits on, perhaps for another reason than before. */
 export const stillWaiting = (reason: string | null): Effect => ({ effect: 'stillWaiting', reason })
 /** The customer would rather leave a message than wait: he leaves the queue, an RM gets back to him. */

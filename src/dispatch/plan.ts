@@ -113,8 +113,8 @@ const bookings: Booking = {
       externalUserId: task.externalUserId ?? draft.ground.person?.externalUserId ?? null,
     }),
   taskStep: (draft, { step }) => void draft.taskSteps.push(step),
-  taskCard: (draft, { rm, task, about }) => {
-    draft.errands.push(reminderCard(task, rm, { about, now: draft.ground.now }))
+  taskCard: (draft, { rm, task, words }) => {
+    draft.errands.push(reminderCard(task, rm, { words, now: draft.ground.now }))
     draft.taskSteps.push({ step: 'reminded', id: task.id })
   },
   leaveMessage: (draft) => {

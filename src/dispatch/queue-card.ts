@@ -1,9 +1,11 @@
+import { clipChars } from '../outbox/card-text.ts'
 import { isFull } from '../routing/eligible.ts'
 import type { Decision } from '../routing/model.ts'
 import { aboutCustomer } from './about.ts'
 import { sendCard, type Effect } from './effects.ts'
 import type { EventKind } from './events.ts'
 import type { Turn } from './turn.ts'
+import { listGaps } from './words.ts'
 
 /** Only for the moment he could not take it: whoever takes the customer all the same does so by his own wish. */
 const mayPass = (reason: string | null): boolean =>
@@ -20,5 +22,8 @@ export const askWhoCould = <Kind extends EventKind>(turn: Turn<Kind>, decision: 
   const asked = could.find(({ rm }) => rm === owner) ?? could.find(({ excludedBy }) => isFull(excludedBy ?? ''))
   if (!asked) return []
   const reason = asked.rm === owner ? '您是归属客户经理' : `${turn.reason(decision)}，同事都在忙`
-  return [sendCard(asked.rm, 'queue', turn.tell('manager.queue', { ...aboutCustomer(turn), reason }))]
+  const about = aboutCustomer(turn)
+  const line = clipChars(`${about.customer}（${about.kind}）：${about.content}`, 48)
+  const digest = { line, words: turn.tell('manager.queue_digest', listGaps) }
+  return [sendCard(asked.rm, 'queue', { text: turn.tell('manager.queue', { ...about, reason }), digest })]
 }

@@ -3,6 +3,9 @@ import type { WordsFile, WordsKey } from './words-file.ts'
 
 export type PlaceholderValues = Record<string, string | number | null | undefined>
 
+/** For words around a list that is made only when they are sent: their gaps stay. */
+export const listGaps = { count: '{count}', list: '{list}' }
+
 /** Puts values in the place of `{name}`s; one that is not there leaves nothing. */
 export const fill = (text: string, values: PlaceholderValues): string =>
   text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))

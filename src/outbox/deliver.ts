@@ -17,7 +17,7 @@ import { readQuota } from './quota.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 import { readContact } from './read-contact.ts'
 import { sendWelcome, type MediaIds, type welcomedBefore } from './welcome.ts'
-import { gathered } from './gathered.ts'
+import { digestOf, gathered } from './gathered.ts'
 import { wecomWords } from './words.ts'
 
 /** The client, bound to one try: it refuses to call once the lease on the row is nearly over. */
@@ -32,8 +32,12 @@ export type Delivery = {
   agentId: number
   installation: string
   links: LinkFor
-  /** Cards that were sent and can still be changed, and the word that one of them was. */
-  cards: { open(row: OutboxRow<'message/grey_cards'>): Promise<OpenCard[]>; greyed(id: string): Promise<unknown> }
+  /** Cards that were sent and can still be changed, the word that one of them was, and those that need not be sent any more. */
+  cards: {
+    open(row: OutboxRow<'message/grey_cards'>): Promise<OpenCard[]>
+    greyed(id: string): Promise<unknown>
+    spare(row: OutboxRow<'message/grey_cards'>): Promise<unknown>
+  }
   media: MediaIds
   welcomed: ReturnType<typeof welcomedBefore>
 }
@@ -71,28 +75,31 @@ const trans: Deliver<'kf/trans'> = async (row, { call }) => {
 
 const appText: Deliver<'message/send'> = async (row, { call, agentId }) => {
   const { rm, text, more } = row.payload
-  // WeCom itself drops the same words to the same person, should an answer get lost and the call be repeated. The number
-  // makes two customers who ask the same different words.
-  const check = { enable_duplicate_check: 1 as const, duplicate_check_interval: 600 }
-  const ask = {
-    touser: rm,
-    agentid: agentId,
-    msgtype: 'text' as const,
-    text: { content: `${gathered(text, more)}\n编号 ${row.id}` },
-    ...check,
-  }
+  const ask = textFor({ rm, agentId, text: gathered(text, more), no: row.id })
   return toldOr(await call(sendAppMessage, ask, { notice: true }))
 }
 
+type AppText = { rm: string; agentId: number; text: string; no: string }
+/**
+ * WeCom itself drops the same words to the same person, should an answer get lost and the call be repeated. The number makes two
+ * customers who ask the same different words.
+ */
+const textFor = ({ rm, agentId, text, no }: AppText) => ({
+  touser: rm,
+  agentid: agentId,
+  msgtype: 'text' as const,
+  text: { content: `${text}\n编号 ${no}` },
+  enable_duplicate_check: 1 as const,
+  duplicate_check_interval: 600,
+})
+
 const appCard: Deliver<'message/card'> = async (row, { call, agentId }) => {
-  const { rm, card } = row.payload
-  const answer = await call(sendAppMessage, {
-    touser: rm,
-    agentid: agentId,
-    msgtype: 'template_card',
-    template_card: wecomCard(card),
-  })
-  return toldOr(answer)
+  const { rm, card, digest, more } = row.payload
+  const ask =
+    digest && more
+      ? textFor({ rm, agentId, text: digestOf(digest, more), no: row.id })
+      : { touser: rm, agentid: agentId, msgtype: 'template_card' as const, template_card: wecomCard(card) }
+  return toldOr(await (digest ? call(sendAppMessage, ask, { notice: true }) : call(sendAppMessage, ask)))
 }
 
 const updateCard: Deliver<'message/update_card'> = async (row, { call, agentId }) => {
@@ -107,6 +114,7 @@ const updateCard: Deliver<'message/update_card'> = async (row, { call, agentId }
 }
 
 const greyCards: Deliver<'message/grey_cards'> = async (row, { call, agentId, cards }) => {
+  await cards.spare(row)
   const open = await cards.open(row)
   for (const { id, rm, code } of open) {
     const button = { replace_name: row.payload.replaceName }

@@ -14,8 +14,11 @@ export type Errands = {
   'kf/trans': { openKfId: string; externalUserId: string; state: 1 | 2 | 3 | 4; rm: string | null }
   /** `more`: later texts to him that were gathered behind this one, in their order, because he has had many. */
   'message/send': { rm: string; text: string; more?: string[] }
-  /** A template card with buttons; `task` names what the buttons are about and comes back with a click. */
-  'message/card': { rm: string; card: ActionCard }
+  /**
+   * A template card with buttons; `task` names what the buttons are about and comes back with a click. One with a `digest` may
+   * wait for others: when he has had many, those that wait behind it become `more`, and all of them are one text.
+   */
+  'message/card': { rm: string; card: ActionCard; digest?: Digest; more?: MoreCards }
   /** Greys a card's buttons after one was used; a code works once, within 72 h. */
   'message/update_card': { rm: string; code: string; replaceName: string }
   /** Who has this customer as a contact, and what WeCom tells of each. */
@@ -38,6 +41,11 @@ export type Errands = {
   'contact/quota': object
 }
 export type ErrandKind = keyof Errands
+
+/** What a card is as one line of a list, and the words around that list with `{count}` and `{list}` in them. */
+export type Digest = { line: string; words: string }
+/** Later cards of the same words that were gathered behind one: how many, and the lines of the first of them. */
+export type MoreCards = { count: number; lines: string[] }
 
 /** What an RM can decide with one tap (template_card of type button_interaction). */
 export type ActionCard = {

@@ -5,7 +5,7 @@ import type { ToldContact } from '../wecom/contact-told.ts'
 import { together } from '../store/together.ts'
 import { addErrands } from './add.ts'
 import type { Errand, Errands, Said } from './effects.ts'
-import { gatherNotices } from './gather-notices.ts'
+import { gatherNotices, mayBeGathered } from './gather-notices.ts'
 import type { OutboxRow, Result } from './row.ts'
 import { assertOwner, tellInbox } from './hand-over-end.ts'
 import { bookInvitation, inviteOf } from './invitation.ts'
@@ -42,7 +42,7 @@ export type Finish = {
 export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   const { row, result } = it
   if (result.end === 'again') {
-    if (isCrowded(it)) await gatherNotices(tx, row as OutboxRow<'message/send'>)
+    if (isCrowded(it)) await gatherNotices(tx, row)
     return postpone(tx, row, result)
   }
   const spoken = isSaid(row)
@@ -82,9 +82,9 @@ export const isBookedAlone = ({ row, result }: Finish): boolean =>
   (result.end === 'again' && !isCrowded({ row, result })) ||
   (result.end === 'done' && row.kind.startsWith('message/') && (row.payload.then?.length ?? 0) === 0)
 
-/** A text that waits because he has had many: what waits behind it comes along. One that may have been sent stays as it is. */
+/** One that waits because he has had many: what waits behind it comes along. One that may have been sent stays as it is. */
 const isCrowded = ({ row, result }: Pick<Finish, 'row' | 'result'>): boolean =>
-  row.kind === 'message/send' && result.end === 'again' && result.crowded === true && !row.uncertain
+  mayBeGathered(row) && result.end === 'again' && result.crowded === true && !row.uncertain
 
 const saying = ['kf/send_msg', 'kf/send_msg_on_event', 'kf/invite']
 const isSaid = (row: OutboxRow): boolean => saying.includes(row.kind)

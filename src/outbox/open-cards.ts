@@ -17,5 +17,14 @@ export const openCards = (pool: Pool): Delivery['cards'] => ({
     })
     return rows
   },
+  spare: ({ payload, conversation_id }) =>
+    pool.query({
+      name: 'outbox-spare-cards',
+      text: `update outbox set state = 'expired', done_at = now(), error = 'its matter was over before it was sent'
+             where kind = 'message/card' and conversation_id = $1 and state = 'new' and lease_until is null and not uncertain
+               and payload ? 'digest' and not payload ? 'more' and ($2::text is null or payload ->> 'rm' = $2)
+               and split_part(payload -> 'card' ->> 'task', '@', 1) = any ($3)`,
+      values: [conversation_id, payload.rm, payload.matters],
+    }),
   greyed: (id) => pool.query("update outbox set answer = answer - 'responseCode' where id = $1", [id]),
 })

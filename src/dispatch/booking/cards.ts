@@ -1,5 +1,5 @@
 import { fitLines } from '../../outbox/card-text.ts'
-import type { ActionCard, Errand } from '../../outbox/effects.ts'
+import type { ActionCard, Digest, Errand } from '../../outbox/effects.ts'
 import type { Conversation } from '../conversation.ts'
 import { matter, type Draft } from './draft.ts'
 
@@ -7,8 +7,8 @@ import { matter, type Draft } from './draft.ts'
 export const cardMatters = ['offer', 'new', 'remind', 'queue', 'watch', 'relay'] as const
 export type CardMatter = (typeof cardMatters)[number]
 
-/** Words of several lines with the buttons that belong to their matter. */
-export type CardWords = { card: CardMatter; text: string }
+/** Words of several lines with the buttons that belong to their matter; `digest`: when it may be one of many in a list. */
+export type CardWords = { card: CardMatter; text: string; digest?: Digest }
 /** What an RM is told: plain words, or a card. */
 export type Notice = string | CardWords
 
@@ -35,6 +35,8 @@ const textChars = 160
 
 /** Cards have a line of their own per RM, beside that of his texts: those may be gathered, cards never wait behind them. */
 export const cardLine = (rm: string): string => `card:${rm}`
+/** And those that may be gathered a third one: whoever must ring at once does not wait behind them. */
+export const digestLine = (rm: string): string => `digest:${rm}`
 
 /** The first line becomes the title, the others stand below it; too long ones are cut, the longest first. */
 export const cardOf = (it: Conversation, rm: string, { words, now }: { words: CardWords; now: Date }): Errand => {
@@ -42,10 +44,11 @@ export const cardOf = (it: Conversation, rm: string, { words, now }: { words: Ca
   const whole = [...title].length <= titleChars
   return {
     kind: 'message/card',
-    subject: cardLine(rm),
+    subject: words.digest ? digestLine(rm) : cardLine(rm),
     lane: 1,
     payload: {
       rm,
+      ...(words.digest && { digest: words.digest }),
       card: {
         task: `${words.card}@${it.openKfId}@${it.externalUserId}@${now.getTime().toString(36)}`,
         title: fitLines([title], titleChars),

@@ -1,19 +1,24 @@
 import type { Errand } from '../../outbox/effects.ts'
 import { kindNames, outcomeKeys, outcomes, type Task } from '../../tasks/task.ts'
 import { sayDay } from '../business-day.ts'
+import { digestLine } from './cards.ts'
 
-type Reminder = { about: string; now: Date }
+/** The title of its card, and the words around a list of many. */
+export type TaskWords = { title: string; digest: string }
+
+type Reminder = { words: TaskWords; now: Date }
 
 /** The card that reminds an RM of a task: he ends it with an outcome, puts it off, or gives it to his deputy. */
-export const reminderCard = (task: Task, rm: string, { about, now }: Reminder): Errand => ({
+export const reminderCard = (task: Task, rm: string, { words, now }: Reminder): Errand => ({
   kind: 'message/card',
-  subject: `rm:${rm}`,
+  subject: digestLine(rm),
   lane: 1,
   payload: {
     rm,
+    digest: { line: lineOf(task, now), words: words.digest },
     card: {
       task: `task@${task.id}@${now.getTime().toString(36)}`,
-      title: about,
+      title: words.title,
       desc: clip(task.title, 44),
       lines: linesOf(task, now),
       selection: {
@@ -30,6 +35,9 @@ export const reminderCard = (task: Task, rm: string, { about, now }: Reminder): 
     },
   },
 })
+
+const lineOf = (task: Task, now: Date): string =>
+  clip(`${sayDay(task.dueAt, now)} ${task.title}${task.customerName ? `（${task.customerName}）` : ''}`, 48)
 
 const linesOf = (task: Task, now: Date) => [
   ...(task.externalUserId ? [{ name: '客户', value: clip(task.customerName ?? '新访客', 30) }] : []),

@@ -1,6 +1,7 @@
 /** What an RM wants, as he wrote it in the app's chat. `text`: no command. */
 export type Command =
-  | { kind: 'today' | 'tasks' | 'busy' | 'free' | 'help' }
+  | { kind: 'today' | 'busy' | 'free' | 'help' }
+  | { kind: 'tasks'; page?: number }
   | { kind: 'done'; no: number; outcome: string }
   | { kind: 'customer' | 'close'; name: string }
   | { kind: 'transfer' | 'note' | 'reply' | 'text'; text: string }
@@ -38,6 +39,9 @@ const worded: [string, Worded][] = [
   ['答复', 'reply'],
 ]
 
+/** 待办 2 · 待办第2页. */
+const taskPage = /^(?:待办|任务|todo)\s*第?\s*(\d{1,3})\s*页?$/u
+
 const edge = /^[\s\u3000/／#＃]+|[\s\u3000]+$/gu
 const closing = /[。．.!！~～\s\u3000]+$/u
 const gap = /^[\s\u3000:：,，、;；\-—]+/u
@@ -49,6 +53,8 @@ export const readCommand = (written: string): Command => {
   const text = written.replace(edge, '')
   const plain = text.normalize('NFKC').toLowerCase().replace(closing, '').replace(/\s+/g, ' ')
   for (const [kind, names] of Object.entries(bare) as [Bare, string[]][]) if (names.includes(plain)) return { kind }
+  const page = taskPage.exec(plain)
+  if (page) return { kind: 'tasks', page: Number(page[1]) }
   for (const [word, kind] of worded) {
     const rest = restAfter(text, word, kind)
     if (rest !== null) return withWords(kind, rest) ?? { kind: 'text', text }

@@ -56,12 +56,18 @@ const talksOf = async (pool: Pool, userid: string, now: Date): Promise<Talk[]> =
   return rows
 }
 
+/** As many as he can call by number. */
+const mostTasks = 999
+
+/** His own, and those of colleagues off duty whose deputy he is. */
 const tasksOf = async (pool: Pool, userid: string): Promise<OpenTask[]> => {
   const { rows } = await pool.query<OpenTask>(
-    `select t.id, t.title, t.due_at as "dueAt", case when c.id is null then null else ${nameOf('c')} end as customer
-     from tasks t left join customers c on c.id = t.customer_id
-     where t.rm = $1 and t.state = 'open' order by t.due_at, t.id limit 50`,
-    [userid],
+    `select t.id, t.title, t.due_at as "dueAt", case when c.id is null then null else ${nameOf('c')} end as customer,
+       case when t.rm <> $1 then r.name end as instead
+     from tasks t left join customers c on c.id = t.customer_id left join rms r on r.userid = t.rm
+     where t.state = 'open' and t.rm in (select $1::text union all select userid from rms where deputy = $1 and not on_duty)
+     order by t.due_at, t.id limit $2`,
+    [userid, mostTasks],
   )
   return rows
 }

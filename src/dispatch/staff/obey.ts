@@ -96,7 +96,7 @@ const setDuty =
 
 const does: { [Kind in Command['kind']]: Does<Kind> } = {
   today: (turn) => [notify(turn.staff.userid, sayDay(turn))],
-  tasks: (turn) => [notify(turn.staff.userid, sayTasks(turn))],
+  tasks: (turn, { page }) => [notify(turn.staff.userid, sayTasks(turn, page))],
   customer: (turn, { name }) => [notify(turn.staff.userid, sayCustomer(turn, name))],
   busy: setDuty(false),
   free: setDuty(true),

@@ -1,3 +1,4 @@
+import { clipChars } from '../../outbox/card-text.ts'
 import { sayTime } from '../say-time.ts'
 import type { StaffTurn } from './obey.ts'
 import { openTalks } from './pick.ts'
@@ -28,16 +29,22 @@ export const sayDay = (turn: StaffTurn): string => {
 /** The day in China: tasks are due by day there. */
 const dayOf = (at: Date): number => Math.floor((at.getTime() + 8 * 3_600_000) / 86_400_000)
 
-export const sayTasks = (turn: StaffTurn): string => {
+/** Ten at a time, under the numbers by which he calls them; a page beyond the last is the last. */
+export const sayTasks = (turn: StaffTurn, page = 1): string => {
   const { tasks } = turn.staff
   if (tasks.length === 0) return turn.tell('rm.no_tasks')
-  const lines = tasks.slice(0, mostListed).map((task, at) => `${at + 1}. ${sayTask(task, turn.now)}`)
-  const more = tasks.length > mostListed ? [`……另有${tasks.length - mostListed}项`] : []
+  const last = Math.ceil(tasks.length / mostListed)
+  const at = Math.max(1, Math.min(page, last))
+  const from = (at - 1) * mostListed
+  const lines = tasks
+    .slice(from, from + mostListed)
+    .map((task, index) => `${from + index + 1}. ${sayTask(task, turn.now)}`)
+  const more = last > 1 ? [`（第${at}页，共${last}页${at < last ? `；写“待办 ${at + 1}”看下一页` : ''}）`] : []
   return turn.tell('rm.tasks', { count: tasks.length, list: [...lines, ...more].join('\n') })
 }
 
-const sayTask = ({ title, customer, dueAt }: OpenTask, now: Date): string =>
-  `${title}${customer ? `：${customer}` : ''}（${sayTime(dueAt)}${dueAt < now ? '，已到期' : ''}）`
+const sayTask = ({ title, customer, dueAt, instead }: OpenTask, now: Date): string =>
+  `${clipChars(title, 30)}${customer ? `：${clipChars(customer, 12)}` : ''}（${sayTime(dueAt)}${dueAt < now ? '，已到期' : ''}${instead ? `，代${instead}` : ''}）`
 
 /** One customer: his profile in short; several: who they are; none: that there is none whom he may see. */
 export const sayCustomer = (turn: StaffTurn, name: string): string => {

@@ -30,7 +30,8 @@ export type Found = {
   exact: boolean
 }
 
-export type OpenTask = { id: string; title: string; customer: string | null; dueAt: Date }
+/** `instead`: the colleague off duty whose task it is. */
+export type OpenTask = { id: string; title: string; customer: string | null; dueAt: Date; instead: string | null }
 
 export type Me = Manager & {
   onDuty: boolean
