@@ -24,9 +24,9 @@ type Ground = {
 export const greetingFor = (ground: Ground): Greeting => {
   const { choose, active, now, gathered, manager } = ground
   const { calendars, opening } = active.rules
-  const greeting = choose({ facts: factsOf(ground), now, calendars, opening })
+  const { unnamed = '', ...greeting } = choose({ facts: factsOf(ground), now, calendars, opening })
   const values = {
-    customer: gathered.customer.name ?? '',
+    customer: gathered.customer.name?.trim() || unnamed,
     manager: manager.name,
     branch: manager.branch,
     account: gathered.entry?.account ?? '',

@@ -4,8 +4,16 @@ import { knownFrom, withTime } from '../routing/facts.ts'
 import type { Facts } from '../routing/model.ts'
 import type { WelcomeAttachment, WelcomeFile } from './welcome-file.ts'
 
-/** The words of a welcome with their placeholders still in them; `rule` is `fallback` when none matched. */
-export type Greeting = { rule: string; text: string | null; attachments: readonly WelcomeAttachment[] }
+/**
+ * The words of a welcome with their placeholders still in them; `rule` is `fallback` when none matched. `unnamed` stands for
+ * the name of whom nobody knows.
+ */
+export type Greeting = {
+  rule: string
+  text: string | null
+  attachments: readonly WelcomeAttachment[]
+  unnamed?: string
+}
 /** `opening` is what `time.open` looks at; without it any calendar of the rule set. */
 export type ChooseWelcome = (ask: {
   facts: Facts
@@ -17,7 +25,7 @@ type Calendars = ReadonlyMap<string, CompiledCalendar>
 type Rule = { condition: CompiledCondition; greeting: Greeting }
 
 /** Chooses by config/welcome.yaml: the first rule that holds, or else the fallback. The calendars are those of the active rule set. */
-export const welcomeChooser = ({ rules = [], fallback }: WelcomeFile): ChooseWelcome => {
+export const welcomeChooser = ({ rules = [], fallback, unnamed }: WelcomeFile): ChooseWelcome => {
   const compiled = new WeakMap<Calendars, Rule[]>()
   const compile = (calendars: Calendars): Rule[] => {
     const made = rules.map((rule) => ({
@@ -31,7 +39,8 @@ export const welcomeChooser = ({ rules = [], fallback }: WelcomeFile): ChooseWel
     const hours = opening ? [opening] : [...calendars.values()]
     const known = knownFrom(withTime(facts, { now, calendars: hours }), now)
     const first = (compiled.get(calendars) ?? compile(calendars)).find(({ condition }) => condition.test(known))
-    return first?.greeting ?? greetingOf('fallback', fallback)
+    const greeting = first?.greeting ?? greetingOf('fallback', fallback)
+    return unnamed === undefined ? greeting : { ...greeting, unnamed }
   }
 }
 

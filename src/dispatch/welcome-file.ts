@@ -67,6 +67,10 @@ const WelcomeRule = z
   .refine(saysSomething, nothing)
   .meta({ id: 'WelcomeRule' })
 const WelcomeFile = z.strictObject({
+  unnamed: text(60)
+    .regex(/^[^{}]+$/, '这里没有可替换的内容')
+    .optional()
+    .describe('不知道客户姓名时 {customer} 换成的称呼，例如 尊敬的客户'),
   rules: z.array(WelcomeRule).max(1_000).optional().describe('自上而下，第一条符合的生效'),
   fallback: z.strictObject(said).refine(saysSomething, nothing).describe('都不符合时'),
 })
@@ -114,6 +118,7 @@ const problemsOf = (value: unknown, calendars?: readonly string[]): Problem[] =>
     ...rules.flatMap((rule, index) => unknownPlaceholders(rule.text, ['rules', index, 'text'])),
     ...unknownPlaceholders(fallback.text, ['fallback', 'text']),
     ...sameKeys(rules),
+    ...namelessHoles(value as WelcomeFile),
   ]
 }
 
@@ -127,6 +132,18 @@ const unknownPlaceholders = (words: string | undefined, path: Path): Problem[] =
       message: `${pathText(path)} 里不认识 {${name}}；这里可以用 ${known.map((one) => `{${one}}`).join('、')}`,
       of: 'value' as const,
     }))
+}
+
+/** Whom nobody knows yet would read a hole in the place of his name. */
+const namelessHoles = ({ unnamed, rules = [], fallback }: WelcomeFile): Problem[] => {
+  const told = [
+    ...rules.map((rule, index) => ({ words: rule.text, path: ['rules', index, 'text'] })),
+    { words: fallback.text, path: ['fallback', 'text'] },
+  ]
+  const first = told.find(({ words }) => words?.includes('{customer}'))
+  if (unnamed !== undefined || !first) return []
+  const message = `${pathText(first.path)} 用了 {customer}：请在文件开头写 unnamed，即不知道姓名时的称呼，例如 unnamed: 尊敬的客户`
+  return [{ path: first.path, message, of: 'value' as const }]
 }
 
 const sameKeys = (rules: NonNullable<WelcomeFile['rules']>): Problem[] =>

@@ -21,6 +21,8 @@ describe('config/welcome.yaml: every mistake with its line', () => {
     ['nothing to say', rule(''), /rules\[0\] text 和 attachments 至少写一个/],
     ['no fallback', 'rules: []\n', /缺少 "fallback"/],
     ['an unknown placeholder', rule('    text: "{name}您好"'), /:5:11 .*不认识 \{name\}；这里可以用 \{customer\}/],
+    ['a name for whom nobody knows is missing', rule('    text: "{customer}您好"'), /:5:11 .*请在文件开头写 unnamed/],
+    ['a placeholder there', `unnamed: "{manager}"\n${rule('    text: 您好')}`, /:1:10 .*没有可替换的内容/],
     ['ten attachments', rule(`    attachments: [${Array(10).fill('{ image: a.png }').join(', ')}]`), /最多 9 个附件/],
     ['two kinds in one attachment', rule('    attachments: [{ image: a.png, video: b.mp4 }]'), /每个附件恰好写一种/],
     ['a path instead of a file', rule('    attachments: [{ image: ../secret.png }]'), /config\/media\/ 里的文件名/],

@@ -43,11 +43,18 @@ describe('a new friend is welcomed in his manager’s name', () => {
   test('by the code, at once, with the words of the fallback; the books know it', async () => {
     world.customer('wm_new').raw.adds('li.wei')
     await world.settle()
-    expect(seen('wm_new').at(-1)).toContain('我是您的客户经理李伟')
+    expect(seen('wm_new').at(-1)).toContain('尊敬的客户您好，我是您的客户经理李伟')
     expect(await codes('wm_new')).toMatchObject([{ rm: 'li.wei', half: false, rule: 'fallback', outcome: 'delivered' }])
     expect((await codes('wm_new'))[0].delay_ms).toBeLessThan(5_000)
     expect(await sayings('wm_new')).toEqual([{ kind: 'message.sent', rm: 'li.wei', data: { via: 'welcome' } }])
     expect(await tasksOf('wm_new')).toEqual([])
+  })
+
+  test('whoever is known is called by his name', async () => {
+    await world.pool.query("insert into customers (external_userid, name) values ('wm_named', '王小明')")
+    world.customer('wm_named').raw.adds('li.wei')
+    await world.settle()
+    expect(seen('wm_named').at(-1)).toContain('王小明您好，我是')
   })
 
   test('half added he is welcomed once; the whole add says nothing again', async () => {
