@@ -6,9 +6,11 @@ export default on('kf/text', (turn) => {
   if (turn.event.text.menu_id === 'invite_decline') return declined(turn)
   const wish = turn.conversation.status === 'queued' ? wishes[turn.event.text.menu_id ?? ''] : undefined
   if (!wish) return bring(turn)
-  const { words = 'customer.will_contact', adds, ...work } = wish
-  const left = [leaveMessage(), task({ ...work, dueAt: turn.now }), lastWords(turn.say(words))]
-  return adds ? [...left, ...invitationByWish(turn)] : left
+  // 想加微信的，有人可加就当场邀请；发不成时由 kf/invite_ended 记为待办。
+  const invited = wish.adds ? invitationByWish(turn) : []
+  if (invited.length > 0) return [leaveMessage(), ...invited]
+  const { kind, title, words = 'customer.will_contact' } = wish
+  return [leaveMessage(), task({ kind, title, dueAt: turn.now }), lastWords(turn.say(words))]
 })
 
 /** 邀请里的“暂时不用”：以后不再邀请，也不必惊动客户经理。会话已在客户经理手上时，机器人不能再说话。 */

@@ -29,13 +29,21 @@ const passing = ['retry', 'back_off', 'refresh_token']
  */
 export const createInviteLinks =
   (parts: Parts) =>
-  async ({ rm, state, ways: wanted }: Invite): Promise<{ via: LinkKind; url: string } | null> => {
+  async ({
+    rm,
+    state,
+    ways: wanted,
+  }: Invite): Promise<{ via: LinkKind; url: string } | { none: 'no-link' | 'no-quota' }> => {
+    let none: 'no-link' | 'no-quota' = 'no-link'
     for (const via of wanted.filter((way): way is LinkKind => ways.includes(way))) {
-      if (via === 'acquisition-link' && !(await quotaIsLeft(parts.db))) continue
+      if (via === 'acquisition-link' && !(await quotaIsLeft(parts.db))) {
+        none = 'no-quota'
+        continue
+      }
       const url = await linkOf(parts, { rm, via })
       if (url) return { via, url: via === 'acquisition-link' ? carrying(url, state) : url }
     }
-    return null
+    return { none }
   }
 
 /** WeCom cuts `customer_channel` at 64 bytes; ours has 20. */

@@ -1,5 +1,6 @@
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import type { Errand } from '../outbox/effects.ts'
+import type { InviteTrouble } from '../outbox/invite-ended.ts'
 import type { Decision } from '../routing/model.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import type { Contact } from './contact.ts'
@@ -106,6 +107,8 @@ export type Changes = {
   tagsGone: { id: string; group: boolean }[]
   /** An RM whom the customer is invited to add, if he may be. */
   invitation: Invitation | null
+  /** An invitation that somebody asked for and that cannot be sent, and why. */
+  notInvited: { rm: string; by: Invitation['by']; trouble: InviteTrouble; since?: string | null } | null
   /** A welcome code that is being answered; `rule` of config/welcome.yaml. */
   welcome: { externalUserId: string; rm: string; half: boolean; rule: string; codeAt: Date } | null
   /** Acquisition links that are gone. */
@@ -145,6 +148,7 @@ export const noChanges = (): Changes => ({
   resync: [],
   tagsGone: [],
   invitation: null,
+  notInvited: null,
   declined: null,
   linksGone: [],
   welcome: null,

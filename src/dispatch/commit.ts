@@ -11,7 +11,7 @@ import { moveLoad } from './move-load.ts'
 import { storeContact } from './store-contact.ts'
 import { noteProfile, storeChat } from './store-chat.ts'
 import { storeConversation } from './store-conversation.ts'
-import { declineInvitations, storeInvitation } from './store-invitation.ts'
+import { declineInvitations, storeInvitation, tellNotInvited } from './store-invitation.ts'
 import { storeMessages } from './store-messages.ts'
 import { storeTasks, takeTaskSteps } from './store-tasks.ts'
 import { storeStaff } from './store-staff.ts'
@@ -63,6 +63,7 @@ export const commit = async (tx: PoolClient, wanted: Changes, context: CommitCon
     ),
     storeTasks(tx, changes, { conversationId, now }),
     declineInvitations(tx, changes, now),
+    tellNotInvited(tx, changes, { inboxId: context.guard.inboxId, now }),
     storeWelcome(tx, changes),
     addErrands(tx, [...changes.errands, ...paused], { conversationId, inboxId: context.guard.inboxId }),
   ])

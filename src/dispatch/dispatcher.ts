@@ -64,7 +64,8 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
       await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])
   })
   if (changes.presence.length + changes.attention.length + changes.staff.length > 0) dispatch.roster.stale()
-  if (changes.lookAgain || changes.staff.length > 0 || joinsQueue(changes)) dispatch.wake('inbox')
+  if (changes.lookAgain || changes.staff.length > 0 || joinsQueue(changes) || mayBeRefused(changes))
+    dispatch.wake('inbox')
   if (changes.errands.some(({ lane }) => lane > 0)) dispatch.wake('outbox')
   if (changes.errands.some(({ lane }) => lane === 0)) dispatch.wake('welcome')
   if (changes.touchpoints.length > 0) dispatch.wake('live')
@@ -73,6 +74,9 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
 /** Somebody may have come free between the decision and its commit, and saw nobody waiting: whoever joins the queue is looked at once more. */
 const joinsQueue = ({ conversation, decision }: Changes): boolean =>
   decision !== null && conversation?.status === 'queued'
+
+/** Whoever asked for an invitation hears at once that there is none. */
+const mayBeRefused = ({ invitation, notInvited }: Changes): boolean => invitation !== null || notInvited !== null
 
 const isIdle = (changes: Changes): boolean => !changes.conversationChanged && changes.errands.length === 0
 

@@ -1,4 +1,5 @@
 import type { CallbackEvents, HandledCallback } from '../wecom/events.ts'
+import type { InviteEnd } from '../outbox/invite-ended.ts'
 import type { KfEvents } from '../wecom/kf-items.ts'
 
 /** What our own clock, outbox and console send into the inbox, beside what WeCom sends. */
@@ -33,6 +34,8 @@ export type OwnEvents = {
   'clock/session_over': { conversationId: string }
   /** The welcome did not reach a new contact: its code had run out (`missed`), or WeCom refused it. */
   'contact/not_welcomed': { UserID: string; ExternalUserID: string; outcome: 'missed' | 'refused' }
+  /** An invitation that an RM or the customer himself asked for was sent (`via`), or was not (`trouble`). */
+  'kf/invite_ended': InviteEnd
   'admin/assign': { conversationId: string; rm: string; reason: string; by: string }
   'admin/close': { conversationId: string; reason: string; by: string }
   'admin/reroute': { conversationId: string; reason: string; by: string }
@@ -44,6 +47,8 @@ export type OwnEvents = {
   'rm/note': RmOrder
   /** An RM ends the conversation with his customer. */
   'rm/close': RmOrder
+  /** An RM asks his customer to add him. */
+  'rm/invite': RmOrder
 }
 
 /** What 客户联系 tells. */
@@ -51,7 +56,7 @@ type ContactEvents = { [Kind in Exclude<HandledCallback, `app/${string}`>]: Call
 
 /** What an RM has ordered in the app's chat; `text`: his words, his reason or his note. */
 export type RmOrder = { openKfId: string; externalUserId: string; rm: string; text: string; to?: string }
-export type OrderKind = 'rm/reply' | 'rm/transfer' | 'rm/note' | 'rm/close'
+export type OrderKind = 'rm/reply' | 'rm/transfer' | 'rm/note' | 'rm/close' | 'rm/invite'
 
 /** Every kind of event that a handler can be written for, with what it carries. The kind is the handler's path. */
 export type Events = KfEvents & AppEvents & CardEvents & ContactEvents & OwnEvents
@@ -91,6 +96,7 @@ export const ownKinds = [
   'card/watch',
   'card/relay',
   'kf/trans_refused',
+  'kf/invite_ended',
   'clock/first_reply_remind',
   'clock/first_reply_reassign',
   'clock/step_over',
@@ -109,4 +115,5 @@ export const ownKinds = [
   'rm/transfer',
   'rm/note',
   'rm/close',
+  'rm/invite',
 ] as const satisfies readonly (keyof OwnEvents | keyof CardEvents)[]

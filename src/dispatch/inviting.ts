@@ -20,7 +20,7 @@ export const invitationTo = <Kind extends EventKind>(
     againDays,
     attributeDays,
     words: {
-      head: turn.tell('customer.invitation', about),
+      head: turn.tell(by === 'customer' ? 'customer.invitation_wished' : 'customer.invitation', about),
       button: turn.tell('customer.invitation_button', about),
       decline: turn.tell('customer.invitation_decline'),
       toManager: turn.tell('manager.invite_customer'),

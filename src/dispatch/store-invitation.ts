@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { Errand, Invite } from '../outbox/effects.ts'
+import { tellInviteEnd, type InviteTrouble } from '../outbox/invite-ended.ts'
 import type { Changes } from './changes.ts'
 
 type Stored = { id: string; state: string }
@@ -8,14 +9,15 @@ type Around = { conversationId: string | null; now: Date }
 /**
  * Stores the turn's invitation and hands it to the errands that carry it. Whoever is the RM's contact or was, whoever wants no
  * invitations (or not this RM), and whoever was invited lately is not invited: then the errands go without it. Who asks for it
- * himself may ask again.
+ * himself may ask again, also when he has been the RM's contact before.
  */
 export const storeInvitation = async (tx: PoolClient, changes: Changes, around: Around): Promise<Changes> => {
   const stored = await insertInvitation(tx, changes, around)
-  const { chat, errands } = changes
+  const { chat, errands, invitation } = changes
   const unused = stored ? 0 : errands.reduce((sum, { payload }) => sum + ('slots' in payload ? payload.slots : 0), 0)
   return {
     ...changes,
+    notInvited: !stored && invitation ? { ...invitation, ...(await whyNot(tx, changes)) } : changes.notInvited,
     errands: errands.flatMap((errand) => carrying(errand, stored)),
     chat: chat?.sent === undefined ? chat : { ...chat, sent: chat.sent - unused },
   }
@@ -35,7 +37,7 @@ const insertInvitation = async (
              $8::timestamptz, $8::timestamptz + make_interval(days => $9)
            from customers c
            where c.id = $1
-             and not exists (select from contacts where customer_id = c.id and rm = $3)
+             and not exists (select from contacts where customer_id = c.id and rm = $3 and ($6 <> 'customer' or state <> 'lost'))
              and ($6 = 'customer' or (
                c.invites_declined_at is null and not $3 = any (c.avoid)
                and not exists (select from invitations i where i.customer_id = c.id and i.failed is null
@@ -55,6 +57,32 @@ const insertInvitation = async (
     ],
   })
   return rows[0] ?? null
+}
+
+type WhyNot = { trouble: InviteTrouble; since: Date | null }
+/** The first of the conditions above that was in the way. */
+const whyNot = async (tx: PoolClient, { invitation, conversation }: Changes) => {
+  const { rows } = await tx.query<WhyNot>(
+    `select case k.state when 'active' then 'contact' when 'half' then 'half' when 'lost' then 'was-contact'
+         else case when c.invites_declined_at is not null then 'declined' when $2 = any (c.avoid) then 'avoid' else 'lately' end end as trouble,
+       (select max(created_at) from invitations where customer_id = c.id and failed is null) as since
+     from customers c left join contacts k on k.customer_id = c.id and k.rm = $2 where c.id = $1`,
+    [conversation?.customerId, invitation?.rm],
+  )
+  const { trouble, since } = rows[0] as WhyNot
+  return { trouble, since: since?.toISOString() ?? null }
+}
+
+/** Whoever asked for it hears that there was none. */
+export const tellNotInvited = async (
+  tx: PoolClient,
+  { notInvited, conversation }: Changes,
+  { inboxId, now }: { inboxId: string; now: Date },
+): Promise<void> => {
+  if (!notInvited || !conversation) return
+  const { openKfId, externalUserId } = conversation
+  const chat = { openKfId, externalUserId }
+  await tellInviteEnd(tx, { key: `inbox:${inboxId}`, chat, invite: notInvited, end: notInvited, now })
 }
 
 /** An errand that is nothing but the invitation falls away without it; closing words go without it. */

@@ -4,6 +4,7 @@ import type { WecomClient } from '../wecom/client.ts'
 import { deliver, type Call, type Delivery } from './deliver.ts'
 import { openCards } from './open-cards.ts'
 import { finish, isBookedAlone, type Finish } from './finish.ts'
+import { inviteOf } from './invitation.ts'
 import type { LinkFor } from './invite.ts'
 import { welcomedBefore, type MediaIds } from './welcome.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
@@ -79,8 +80,8 @@ export const createErrandRunner =
       it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')
       return
     }
-    // What was read may be news of a friendship: an event in the customer's line.
-    if (result.end === 'refused' || row.kind === 'contact/read') it.wake('inbox')
+    // What was read may be news of a friendship, and whoever asked for an invitation hears of it: events in the customer's line.
+    if (result.end === 'refused' || row.kind === 'contact/read' || inviteOf(row)) it.wake('inbox')
     if (result.end === 'done') it.wake('live')
     const next = result.end === 'done' ? (row.payload.then ?? []) : []
     if (result.end === 'expired' && result.instead) it.wake('outbox')

@@ -63,6 +63,7 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   }
   if (invite && who)
     await bookInvitation(tx, {
+      row,
       result,
       invite,
       now: it.now,

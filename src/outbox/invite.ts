@@ -7,8 +7,9 @@ import { clip, wecomWords } from './words.ts'
 
 /** What carries an invitation: a link of this way. */
 export type InviteLink = { via: 'acquisition-link' | 'contact-way'; url: string }
-/** The first way of the invitation that has a link for its RM; null when none has. */
-export type LinkFor = (invite: Invite) => Promise<InviteLink | null>
+/** The first way of the invitation that has a link for its RM, or why none has. */
+export type LinkFor = (invite: Invite) => Promise<InviteLink | NoLink>
+export type NoLink = { none: 'no-link' | 'no-quota' }
 
 /** WeCom's view item takes an address of 2048 bytes, its text 1024. */
 export const withLink = (head: string, { words }: Invite, { url }: InviteLink): Words => ({
@@ -30,8 +31,8 @@ export const closingWords = async (
   invite: Invite | undefined,
   links: LinkFor,
 ): Promise<{ words: Words; via?: InviteLink['via'] }> => {
-  const link = invite && (await links(invite).catch(() => null))
-  if (!invite || !link) return { words }
+  const link = invite && (await links(invite).catch(() => noLink))
+  if (!invite || !link || 'none' in link) return { words }
   const closing = 'text' in words ? words.text : (words.menu.head ?? '')
   return { words: withLink(`${closing}\n${invite.words.head}`, invite, link), via: link.via }
 }
@@ -44,7 +45,7 @@ export const closingWords = async (
 export const sendInvite = async (row: OutboxRow<'kf/invite'>, delivery: Delivery): Promise<Result> => {
   const { invite, slots } = row.payload
   const link = await linkBeforeUpgrade(row, delivery)
-  if (!link) return { end: 'expired', reason: 'no link to this manager can be had', ...byServicer(row) }
+  if ('none' in link) return { end: 'expired', reason: noLinkReason, trouble: link.none, ...byServicer(row) }
   const card = link.via === 'acquisition-link' && slots > 1
   const said: Said = card ? { caLink: link.url } : withLink(invite.words.head, invite, link)
   const done = { end: 'done' as const, answer: { via: link.via }, said }
@@ -52,13 +53,16 @@ export const sendInvite = async (row: OutboxRow<'kf/invite'>, delivery: Delivery
   return card && result.end === 'done' ? { ...result, ...(await explain(row, delivery)) } : result
 }
 
+const noLink: NoLink = { none: 'no-link' }
+export const noLinkReason = 'no link to this manager can be had'
+
 const linkBeforeUpgrade = async ({ attempts, payload: { invite } }: OutboxRow<'kf/invite'>, { links }: Delivery) => {
   const upgradeAt = invite.ways.indexOf('upgrade')
   const ways = upgradeAt < 0 ? invite.ways : invite.ways.slice(0, upgradeAt)
   return links({ ...invite, ways }).catch((error: unknown) => {
     // Whatever else he is to hear waits behind this: it is tried twice.
     if (attempts < 2) throw error
-    return null
+    return noLink
   })
 }
 

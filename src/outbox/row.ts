@@ -1,4 +1,5 @@
 import type { Errand, ErrandKind, Errands, Said } from './effects.ts'
+import type { InviteTrouble } from './invite-ended.ts'
 
 /** A claimed row of the outbox: ours until the lease ends, as long as the fence is the same. */
 export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
@@ -24,8 +25,8 @@ export type SaidNext = { said: Said; msgid: string }
 export type Result =
   /** It has happened; `code` opens what follows (a message bound to it), `said` is what it came to, `saidNext` a second message. */
   | { end: 'done'; answer: object; code?: string | undefined; said?: Said; saidNext?: SaidNext }
-  /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. `refused`: WeCom said no in time; `instead`: what takes its place. */
-  | { end: 'expired'; reason: string; refused?: true; instead?: Errand }
+  /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. `refused`: WeCom said no in time; `instead`: what takes its place; `trouble`: of an invitation. */
+  | { end: 'expired'; reason: string; refused?: true; instead?: Errand; trouble?: InviteTrouble }
   /** It will never work. */
   | { end: 'failed'; reason: string }
   /** WeCom's session is not what we thought: what is true was read and goes back into the inbox as an event. */

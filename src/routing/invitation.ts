@@ -31,8 +31,10 @@ export type CompiledInvitation = {
   /** For a rule by its key; the default for a conversation that no rule has seen. */
   when(rule: string | null): InviteWhen
   ways: readonly InviteWay[]
-  /** Some rule invites: customers may ask for it themselves. */
+  /** Some rule invites: customers may ask for it themselves, and RMs may invite. */
   inUse: boolean
+  /** The rule itself says never (a complaint): then not even an RM invites. */
+  forbidden(rule: string | null): boolean
   /** Acquisition links, which the bank pays for, may be used at all. */
   paid: boolean
   againDays: number
@@ -56,6 +58,7 @@ export const compileInvitation = ({ invitation, rules = [], fallback }: Written)
     when: (rule) => (rule === null ? usual : (own.get(rule) ?? usual)),
     ways,
     inUse,
+    forbidden: (rule) => rule !== null && own.get(rule) === 'never',
     paid: inUse && ways.includes('acquisition-link'),
     againDays: invitation?.againDays ?? 30,
     attributeDays: invitation?.attributeDays ?? 14,

@@ -25,7 +25,11 @@ export const withoutUpgrade = (invitation: Invitation): Invitation => ({
  */
 export const bookInvite = (draft: Draft, { invitation }: Extract<Effect, { effect: 'invite' }>): void => {
   const errand = errandFor(draft, invitation)
-  if (!errand) return
+  if (!errand) {
+    const byHand = matter(draft).status === 'assigned' && !matter(draft).relay
+    draft.notInvited = { rm: invitation.rm, by: invitation.by, trouble: byHand ? 'by-hand' : 'no-way' }
+    return
+  }
   draft.invitation = invitation
   draft.errands.push(errand)
 }

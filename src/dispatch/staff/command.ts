@@ -3,11 +3,11 @@ export type Command =
   | { kind: 'today' | 'busy' | 'free' | 'help' }
   | { kind: 'tasks'; page?: number }
   | { kind: 'done'; no: number; outcome: string }
-  | { kind: 'customer' | 'close'; name: string }
+  | { kind: 'customer' | 'close' | 'invite'; name: string }
   | { kind: 'transfer' | 'note' | 'reply' | 'text'; text: string }
 
 type Bare = 'today' | 'tasks' | 'busy' | 'free' | 'help'
-type Worded = 'customer' | 'close' | 'transfer' | 'note' | 'reply' | 'done'
+type Worded = 'customer' | 'close' | 'invite' | 'transfer' | 'note' | 'reply' | 'done'
 
 /** Stand alone: a sentence that only begins with one of them is no command. */
 const bare: Record<Bare, string[]> = {
@@ -33,6 +33,9 @@ const worded: [string, Worded][] = [
   ['转给', 'transfer'],
   ['转交', 'transfer'],
   ['移交', 'transfer'],
+  ['邀请添加', 'invite'],
+  ['邀请客户', 'invite'],
+  ['邀请', 'invite'],
   ['备注', 'note'],
   ['记录', 'note'],
   ['回复', 'reply'],
@@ -47,6 +50,8 @@ const closing = /[。．.!！~～\s\u3000]+$/u
 const gap = /^[\s\u3000:：,，、;；\-—]+/u
 /** Without a gap the word goes on: 客户张三 is meant, 客户您好，资料收到了 is not. */
 const short = /^[\p{L}\p{N}·._@-]{1,12}$/u
+/** 邀请张三 is meant; 邀请您来网点 and 邀请函已寄出 are for the customer. */
+const nameLike = /^(?![您你大函])\p{Script=Han}{2,4}$/u
 
 /** Reads a command tolerantly: full-width signs, blanks around it, synonyms. What is none of them is plain text. */
 export const readCommand = (written: string): Command => {
@@ -70,6 +75,7 @@ const restAfter = (text: string, word: string, kind: Worded): string | null => {
   const rest = text.slice(found[0].length)
   const words = rest.replace(gap, '').trim()
   const apart = rest === '' || gap.test(rest)
+  if (kind === 'invite') return apart || nameLike.test(words) ? words : null
   return apart || kind === 'note' || kind === 'done' || kind === 'reply' || short.test(words) ? words : null
 }
 
@@ -78,7 +84,7 @@ const withWords = (kind: Worded, rest: string): Command | null => {
     const found = /^第?\s*(\d{1,3})\s*[条项]?[\s\u3000,，、:：.．]*(.*)$/su.exec(rest.normalize('NFKC'))
     return found ? { kind, no: Number(found[1]), outcome: (found[2] ?? '').trim() } : null
   }
-  return kind === 'customer' || kind === 'close' ? { kind, name: rest } : { kind, text: rest }
+  return kind === 'customer' || kind === 'close' || kind === 'invite' ? { kind, name: rest } : { kind, text: rest }
 }
 
 /** The first word and what follows: `李四，去开会了` is 李四 and 去开会了. */

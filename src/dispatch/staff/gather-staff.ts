@@ -15,7 +15,9 @@ export const gatherStaff = async (pool: Pool, { userid, command, now, roster }: 
     me ? talksOf(pool, userid, now) : [],
     needs('today', 'tasks', 'done') ? tasksOf(pool, userid) : [],
     needs('today') ? dayOf(pool, userid, now) : nobody,
-    me && command.kind === 'customer' && command.name ? search(pool, userid, command.name) : [],
+    me && (command.kind === 'customer' || command.kind === 'invite') && command.name
+      ? search(pool, userid, command.name)
+      : [],
   ])
   const colleagues = (name: string) => colleaguesNamed(roster, userid, name)
   return { userid, me, command, talks, tasks, day, found, colleagues }
@@ -86,15 +88,19 @@ const dayOf = async (pool: Pool, userid: string, now: Date): Promise<Staff['day'
 const search = async (pool: Pool, userid: string, name: string): Promise<Found[]> => {
   const { rows } = await pool.query<Found>(
     `with me as (select userid, nullif(supervises, '') as supervises from rms where userid = $1),
-     mine as (
+     own as (
        select id from customers where owner = $1
        union select customer_id from contacts where rm = $1 and state = 'active'
-       union select customer_id from conversations where rm = $1 and status <> 'closed'
+       union select customer_id from conversations where rm = $1 and status <> 'closed'),
+     seen as (
+       select id from own
        union select c.id from customers c, me where c.branch = rtrim(supervises, '/*')
          or (supervises like '%/*' and starts_with(c.branch, rtrim(supervises, '*'))))
      select ${nameOf('c')} as name, c.kind, c.tier, c.owner, c.branch, c.tags, t.kind as "lastKind", t.at as "lastAt",
-       $2 in (c.name, c.firm_name, c.client_no, c.external_userid) is true as exact
-     from mine join customers c using (id)
+       $2 in (c.name, c.firm_name, c.client_no, c.external_userid) is true as exact,
+       c.external_userid as "externalUserId", c.id in (select id from own) as mine,
+       (select open_kfid from kf_chats where external_userid = c.external_userid order by last_customer_at desc nulls last limit 1) as "openKfId"
+     from seen join customers c using (id)
      left join lateral (
        select kind, at from touchpoints
        where customer_id = c.id and (kind = 'entry.opened' or starts_with(kind, 'message.') or starts_with(kind, 'contact.') or starts_with(kind, 'app.'))

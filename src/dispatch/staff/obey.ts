@@ -5,8 +5,8 @@ import type { Turn } from '../turn.ts'
 import type { WordsKey } from '../words-file.ts'
 import { firstWord, type Command } from './command.ts'
 import { outcomeIn } from './outcome.ts'
-import { choose, listed, namedFirst, openTalks, orderFor, pickFor } from './pick.ts'
-import { sayCustomer, sayDay, sayTasks } from './say.ts'
+import { choose, listed, namedFirst, openTalks, orderFor, pickFor, type Picked } from './pick.ts'
+import { sayCustomer, sayDay, sayNotOne, sayTasks, theOne } from './say.ts'
 
 export type StaffTurn = Turn<EventKind>
 type Does<Kind extends Command['kind']> = (turn: StaffTurn, command: Extract<Command, { kind: Kind }>) => Effect[]
@@ -76,6 +76,23 @@ const end: Does<'close'> = (turn, { name }) => {
   return picked && picked.rest === '' ? [order('rm/close', orderFor(turn, picked.talk, ''))] : choose(turn, '结束')
 }
 
+/** Whom he names, with or without a session; without a name the customer whom he is answering. */
+const inviteHim: Does<'invite'> = (turn, { name }) => {
+  const open = openTalks(turn)
+  const talk = (name === '' ? pickFor(turn, open, '') : wholly(namedFirst(open, name)))?.talk
+  if (talk) return [order('rm/invite', orderFor(turn, talk, ''))]
+  if (name === '') return open.length > 0 ? choose(turn, '邀请') : answer(turn, 'rm.invite_unnamed')
+  const found = theOne(turn.staff.found)
+  if (!found) return [notify(turn.staff.userid, sayNotOne(turn, name))]
+  const words = { customer: found.name, owner: found.owner ? turn.manager(found.owner).name : '其他同事' }
+  if (!found.mine) return answer(turn, 'rm.invite_not_yours', words)
+  if (!found.openKfId) return answer(turn, 'rm.invite_no_way', words)
+  const { openKfId, externalUserId } = found
+  return [order('rm/invite', { openKfId, externalUserId, rm: turn.staff.userid, text: '' })]
+}
+
+const wholly = (picked: Picked | null): Picked | null => (picked?.rest === '' ? picked : null)
+
 /** The number is that of the list he was shown, in the same order; what he writes behind it says how it ended. */
 const finish: Does<'done'> = (turn, { no, outcome: words }) => {
   const task = turn.staff.tasks[no - 1]
@@ -103,6 +120,7 @@ const does: { [Kind in Command['kind']]: Does<Kind> } = {
   help: (turn) => answer(turn, 'rm.help'),
   done: finish,
   close: end,
+  invite: inviteHim,
   transfer,
   note,
   reply: (turn, { text }) => passOn(turn, text),

@@ -46,17 +46,25 @@ export const sayTasks = (turn: StaffTurn, page = 1): string => {
 const sayTask = ({ title, customer, dueAt, instead }: OpenTask, now: Date): string =>
   `${clipChars(title, 30)}${customer ? `：${clipChars(customer, 12)}` : ''}（${sayTime(dueAt)}${dueAt < now ? '，已到期' : ''}${instead ? `，代${instead}` : ''}）`
 
+/** The customer who is meant: the only one of that name, or the only one who has exactly that name. */
+export const theOne = (found: Found[]): Found | null => {
+  const exact = found.filter((one) => one.exact)
+  return (exact.length === 1 ? exact[0] : found.length === 1 ? found[0] : null) ?? null
+}
+
+/** Nobody of that name whom he may see, or several: who they are. */
+export const sayNotOne = (turn: StaffTurn, name: string): string => {
+  const { found } = turn.staff
+  if (found.length === 0) return turn.tell('rm.no_customer', { name })
+  const list = found.slice(0, 5).map((one) => `· ${one.name}（${brief(one)}）`)
+  return turn.tell('rm.customers', { name, list: [...list, ...(found.length > 5 ? ['……'] : [])].join('\n') })
+}
+
 /** One customer: his profile in short; several: who they are; none: that there is none whom he may see. */
 export const sayCustomer = (turn: StaffTurn, name: string): string => {
-  const { found } = turn.staff
   if (name === '') return turn.tell('rm.customer_unnamed')
-  const exact = found.filter((one) => one.exact)
-  const [only] = exact.length === 1 ? exact : found
-  if (!only) return turn.tell('rm.no_customer', { name })
-  if (found.length > 1 && exact.length !== 1) {
-    const list = found.slice(0, 5).map((one) => `· ${one.name}（${brief(one)}）`)
-    return turn.tell('rm.customers', { name, list: [...list, ...(found.length > 5 ? ['……'] : [])].join('\n') })
-  }
+  const only = theOne(turn.staff.found)
+  if (!only) return sayNotOne(turn, name)
   return turn.tell('rm.customer', {
     name: only.name,
     brief: brief(only),

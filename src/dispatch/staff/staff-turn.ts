@@ -17,7 +17,14 @@ export const staffTurn = async (pool: Pool, ground: AccountGround): Promise<Turn
 type StaffEvent = { FromUserName?: string; Content?: string; EventKey?: string }
 
 /** The keys of the app's menu, as it is set up in the console (docs/operations.md); a key may also be the command itself. */
-const menu: Record<string, string> = { today: '今日', tasks: '待办', busy: '忙碌', free: '空闲', help: '帮助' }
+const menu: Record<string, string> = {
+  today: '今日',
+  tasks: '待办',
+  busy: '忙碌',
+  free: '空闲',
+  invite: '邀请',
+  help: '帮助',
+}
 
 /** Who it is and what he wants; null for events that come from nobody. */
 const askOf = ({ kind, event }: Arrival) => {

@@ -28,6 +28,11 @@ export type Found = {
   lastAt: Date | null
   /** True when his name, client number or id is exactly what was asked for. */
   exact: boolean
+  externalUserId: string
+  /** His own customer, not only one of a branch that he supervises. */
+  mine: boolean
+  /** Where he last wrote to the bank; null when he never did. */
+  openKfId: string | null
 }
 
 /** `instead`: the colleague off duty whose task it is. */
