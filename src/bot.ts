@@ -43,6 +43,7 @@ export {
   sendCard,
   settle,
   snoozeTask,
+  soughtInVain,
   task,
   taskCard,
 } from './dispatch/effects.ts'

@@ -1,4 +1,4 @@
-import { finishTask, greyCard, isOutcome, on, outcomes, passTask, snoozeTask } from '#bot'
+import { finishTask, greyCard, isOutcome, notify, on, outcomes, passTask, snoozeTask } from '#bot'
 import type { Effect, Turn } from '#bot'
 
 const hour = 3_600_000
@@ -26,12 +26,11 @@ const answers: Record<string, (turn: CardTurn, tap: Tap) => Effect[]> = {
     snoozeTask(id, new Date(now.getTime() + hour)),
     greyCard(rm, code, '一小时后再提醒'),
   ],
-  pass: (turn, { id, deputy, rm, code }) =>
-    deputy
-      ? [
-          passTask(id, deputy),
-          snoozeTask(id, turn.now, 'clock'),
-          greyCard(rm, code, `已转给${turn.manager(deputy).name}`),
-        ]
-      : [greyCard(rm, code, '没有代班同事')],
+  pass: (turn, { id, deputy, rm, code }) => {
+    if (!deputy) return [greyCard(rm, code, '没有代班同事')]
+    const { name } = turn.manager(deputy)
+    // 卡片留着：他还要用它办这件事。
+    if (turn.task?.deputyIsFull) return [notify(rm, turn.tell('manager.deputy_is_full', { manager: name }))]
+    return [passTask(id, { to: deputy, by: rm }), greyCard(rm, code, `已转给${name}`)]
+  },
 }

@@ -3,14 +3,14 @@ import { readsTexts, type Caller } from './caller.ts'
 import type { DecisionRow } from './conversation-store.ts'
 import { Time, time } from './fields.ts'
 
-const Step = z.object({
+export const Step = z.object({
   to: z.string().meta({ description: '`owner`, `deputy`, `last`, `firm-lead`, `rm:USERID` or `pool:KEY`' }),
   pool: z.string().nullish().meta({ description: 'The name of its pool' }),
   result: z.string(),
   waitedSeconds: z.number(),
 })
 const RuleTried = z.object({ key: z.string(), matched: z.boolean(), failed: z.array(z.string()) })
-const Candidate = z.object({
+export const Candidate = z.object({
   rm: z.string(),
   eligible: z.boolean(),
   excludedBy: z.string().nullable(),

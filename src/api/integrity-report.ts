@@ -13,7 +13,7 @@ export const IntegrityReport = z
         z.object({
           what: z.string().meta({
             description:
-              'event-given-up, event-waiting, errand-failed, errand-waiting, account-not-pulled, too-long-without-pull',
+              'event-given-up, event-waiting, errand-failed, errand-waiting, alarm-unheard, account-not-pulled, too-long-without-pull',
           }),
           id: z.string(),
           since: Time,

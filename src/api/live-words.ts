@@ -145,6 +145,10 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   'identity.joined': { title: '确认客户身份', detail: (row) => `${customer(row)} 与行内客户对上了` },
   'identity.conflict': { title: '身份未采用', detail: (row) => `${customer(row)} 的链接指向另一位客户，未合并` },
   'task.created': { title: '新增待办', detail: (row) => `${holder(row)}有一项${taskKind(row)}待办${concerning(row)}` },
+  'task.passed': {
+    title: '待办转手',
+    detail: (row) => `一项${taskKind(row)}待办现由${holder(row)}办理${concerning(row)}`,
+  },
   'task.done': {
     title: '待办已完成',
     detail: (row) => `${holder(row)}完成了一项${taskKind(row)}待办${concerning(row)}`,

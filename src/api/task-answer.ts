@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { makers, outcomeKeys, taskKinds, taskStates, type Task } from '../tasks/task.ts'
+import { Candidate, Step } from './decision-answer.ts'
 import { time, Time, timeOrNull } from './fields.ts'
+
+const Search = z.object({
+  at: Time,
+  rule: z.string().nullable(),
+  ruleName: z.string().nullable(),
+  waitingReason: z.string().nullable(),
+  steps: z.array(Step),
+  candidates: z.array(Candidate),
+})
 
 export const TaskAnswer = z
   .object({
@@ -17,6 +27,12 @@ export const TaskAnswer = z
     conversationId: z.string().nullable(),
     dueAt: Time,
     remindedAt: Time.nullable(),
+    search: Search.nullable().meta({
+      description: 'Of a task that nobody was found for: who was considered when it was last sought',
+    }),
+    alarmedAt: Time.nullable().meta({
+      description: 'When it was told that it has had nobody for a business day; once',
+    }),
     snoozedUntil: Time.nullable(),
     snoozed: z.int().meta({ description: 'How often it was put off' }),
     outcome: z.enum(outcomeKeys).nullable(),
@@ -33,6 +49,8 @@ export const taskAnswer = (task: Task): z.input<typeof TaskAnswer> => ({
   ...task,
   dueAt: time(task.dueAt),
   remindedAt: timeOrNull(task.remindedAt),
+  search: Search.nullable().catch(null).parse(task.search),
+  alarmedAt: timeOrNull(task.alarmedAt),
   snoozedUntil: timeOrNull(task.snoozedUntil),
   createdAt: time(task.createdAt),
   doneAt: timeOrNull(task.doneAt),

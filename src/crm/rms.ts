@@ -42,7 +42,15 @@ const kfStatus = sql<{ kf: RmStatus; since: string } | null>`(
   select json_build_object('kf', s.status, 'since', s.since) from servicers s where s.userid = rms.userid
   order by array_position(array['receiving', 'suspended', 'stopped', 'unknown'], s.status), s.since limit 1)`
 
-const selectRms = (db: Db) => db.selectFrom('rms').selectAll('rms').select(kfStatus.as('kf'))
+/** His open tasks, where his profile limits them. */
+const openTasks = sql<number | null>`case when rms.profile ? 'task' then (
+  select count(*)::int from tasks where tasks.rm = rms.userid and tasks.state = 'open') end`
+
+const selectRms = (db: Db) =>
+  db
+    .selectFrom('rms')
+    .selectAll('rms')
+    .select([kfStatus.as('kf'), openTasks.as('tasks')])
 type Row = Awaited<ReturnType<ReturnType<typeof selectRms>['executeTakeFirstOrThrow']>>
 
 const later = (a: Date, b: Date): Date => (a > b ? a : b)
@@ -56,7 +64,7 @@ const fromRow = (row: Row): Rm => ({
   licences: row.licences,
   capacity: Number(row.capacity),
   profile: row.profile,
-  inHand: row.in_hand,
+  inHand: row.tasks === null ? row.in_hand : { ...row.in_hand, task: row.tasks },
   deputy: row.deputy,
   onDuty: row.on_duty,
   supervises: row.supervises,

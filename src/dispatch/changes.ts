@@ -45,7 +45,8 @@ export type PlannedTask = Omit<NewTask, 'conversationId'>
 export type TaskStep =
   | { step: 'finish'; id: string; outcome: TaskOutcome; by: string; note: string | null }
   | { step: 'snooze'; id: string; until: Date; by: 'rm' | 'clock' }
-  | { step: 'pass'; id: string; rm: string }
+  | { step: 'pass'; id: string; rm: string; by: string; limited: boolean }
+  | { step: 'search'; id: string; search: object | null; alarm: boolean }
   | { step: 'reminded'; id: string }
 
 export type StaffChange =

@@ -139,8 +139,17 @@ export const snoozeTask = (id: string, until: Date, by: 'rm' | 'clock' = 'rm'): 
   effect: 'taskStep',
   step: { step: 'snooze', id, until, by },
 })
-/** The task is this RM's from now on. */
-export const passTask = (id: string, rm: string): Effect => ({ effect: 'taskStep', step: { step: 'pass', id, rm } })
+type Pass = { to: string; by: string; limited?: boolean }
+/** The task is this RM's from now on, and he is reminded of it. `limited`: unless he has as many as his `profile` allows. */
+export const passTask = (id: string, { to, by, limited = true }: Pass): Effect => ({
+  effect: 'taskStep',
+  step: { step: 'pass', id, rm: to, by, limited },
+})
+/** Nobody was found for the task; `alarm`: that is told now, and never again. */
+export const soughtInVain = (id: string, search: object | null, alarm: boolean): Effect => ({
+  effect: 'taskStep',
+  step: { step: 'search', id, search, alarm },
+})
 /** Reminds an RM of a task by card: done with one of the outcomes, later, or to his deputy. */
 export const taskCard = (rm: string, words: TaskWords, it: Task): Effect => ({
   effect: 'taskCard',

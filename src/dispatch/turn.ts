@@ -111,8 +111,17 @@ export type Turn<Kind extends EventKind = EventKind> = {
   tell(key: WordsKey, values?: PlaceholderValues): string
 }
 
-/** `taker`: for a task without an RM, the one whom the rules would give its conversation to now. */
-export type TurnTask = Task & { taker: string | null }
+/** Who should have a task that has nobody; `limited`: as far as his `profile` allows. `why`: who was considered, when the rules were asked. */
+export type Sought = { rm: string | null; limited: boolean; why: object | null }
+export type TurnTask = Task & {
+  sought: Sought
+  /** It has had nobody for a business day since it was due. */
+  unownedTooLong: boolean
+  /** A business day from now. */
+  nextDay: Date
+  /** The deputy has as many open tasks as his `profile` allows. */
+  deputyIsFull: boolean
+}
 
 export type Handle<Kind extends EventKind> = (turn: Turn<Kind>) => Effect[] | Promise<Effect[]>
 

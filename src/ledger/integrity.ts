@@ -27,32 +27,31 @@ export const readIntegrity = async (pool: Pool, now: Date): Promise<Integrity> =
 const mostGaps = 200
 
 /** Each part walks an index of what is unfinished; who waits behind another of his subject is not named beside him. */
+export const gapsQuery = `select * from (
+   (select 'event-given-up' as what, id::text, occurred_at as since, kind || ': ' || coalesce(error, '') as detail
+    from inbox where state = 'dead' order by inbox.id desc limit $1)
+   union all
+   (select 'event-waiting', id::text, occurred_at, kind || coalesce(': ' || error, '')
+    from inbox where state = 'new' and front and received_at < now() - interval '60 seconds' order by lane, inbox.id limit $1)
+   union all
+   (select 'errand-failed', id::text, created_at, kind || ': ' || coalesce(error, '')
+    from outbox where state = 'failed' and kind in ('message/send', 'message/card', 'kf/send_msg_on_event') and done_at > now() - interval '7 days'
+    order by outbox.id desc limit $1)
+   union all
+   (select 'errand-waiting', id::text, created_at, kind || coalesce(': ' || error, '')
+    from outbox where state = 'new' and front and created_at < now() - interval '60 seconds' order by lane, outbox.id limit $1)
+   union all
+   (select 'alarm-unheard', id::text, at, data ->> 'what'
+    from touchpoints where kind = 'alarm.unheard' and at > now() - interval '7 days' order by touchpoints.id desc limit $1)
+   union all
+   (select 'account-not-pulled', open_kfid, coalesce(pulled_at, poll_at), trouble
+    from kf_accounts where managed and trouble is not null limit $1)
+   union all
+   (select 'too-long-without-pull', open_kfid, since, 'until ' || until from kf_gaps limit $1)
+ ) gaps order by since limit $1`
+
 const readGaps = async (pool: Pool): Promise<Gap[]> => {
-  const { rows } = await pool.query<{ what: string; id: string; since: Date; detail: string }>(
-    `select * from (
-       (select 'event-given-up' as what, id::text, occurred_at as since, kind || ': ' || coalesce(error, '') as detail
-        from inbox where state = 'dead' order by inbox.id desc limit $1)
-       union all
-       (select 'event-waiting', id::text, occurred_at, kind || coalesce(': ' || error, '')
-        from inbox where state = 'new' and front and received_at < now() - interval '60 seconds' order by lane, inbox.id limit $1)
-       union all
-       (select 'errand-failed', id::text, created_at, kind || ': ' || coalesce(error, '')
-        from outbox where state = 'failed' and kind in ('message/send', 'kf/send_msg_on_event') and done_at > now() - interval '7 days'
-        order by outbox.id desc limit $1)
-       union all
-       (select 'errand-waiting', id::text, created_at, kind || coalesce(': ' || error, '')
-        from outbox where state = 'new' and front and created_at < now() - interval '60 seconds' order by lane, outbox.id limit $1)
-       union all
-       (select 'alarm-unheard', id::text, at, data ->> 'what'
-        from touchpoints where kind = 'alarm.unheard' and at > now() - interval '7 days' order by touchpoints.id desc limit $1)
-       union all
-       (select 'account-not-pulled', open_kfid, coalesce(pulled_at, poll_at), trouble
-        from kf_accounts where managed and trouble is not null limit $1)
-       union all
-       (select 'too-long-without-pull', open_kfid, since, 'until ' || until from kf_gaps limit $1)
-     ) gaps order by since limit $1`,
-    [mostGaps],
-  )
+  const { rows } = await pool.query<{ what: string; id: string; since: Date; detail: string }>(gapsQuery, [mostGaps])
   return rows.map((row) => ({ ...row, since: row.since.toISOString() }))
 }
 

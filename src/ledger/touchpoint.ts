@@ -40,6 +40,7 @@ export type TouchpointKind =
   | 'identity.conflict'
   | 'identity.undone'
   | 'task.created'
+  | 'task.passed'
   | 'task.done'
   | 'task.cancelled'
   | 'customer.described'

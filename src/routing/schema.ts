@@ -60,7 +60,9 @@ export const Step = z
   .meta({ id: 'Step' })
 export type Step = z.infer<typeof Step>
 
-const Work = Word.describe('工作种类，如 complaint 或 投诉；客户经理可按种类设上限（profile）')
+const Work = Word.refine((word) => word !== 'task', 'task 指待办，不能用作会话的 work，请换一个名字').describe(
+  '工作种类，如 complaint 或 投诉；客户经理可按种类设上限（profile）',
+)
 const Ageing = z.number().min(0.1, '至少 0.1，否则会一直排不到').max(10).describe('排队每等一分钟算几分钟，默认 1')
 const ReplyTimes = {
   remind: DurationText,

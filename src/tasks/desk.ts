@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { passTask } from './hand.ts'
 import { listTasks, seeTask, type TaskScope } from './read.ts'
 import type { NewTask, Task, TaskOutcome } from './task.ts'
 import { cancelTask, createTask, finishTask, snoozeTask } from './write.ts'
@@ -20,6 +21,8 @@ export const createTaskDesk = ({ pool, inTransaction, now }: Desk) => ({
   create: (task: NewTask): Promise<string> => inTransaction(pool, (tx) => createTask(tx, task, now())),
   finish: (it: Of & { outcome: TaskOutcome; note: string | null }): Promise<boolean> =>
     inTransaction(pool, (tx) => finishTask(tx, { ...it, now: now() })),
+  assign: ({ id, rm, by }: Of & { rm: string }): Promise<boolean> =>
+    inTransaction(pool, (tx) => passTask(tx, { id, rm, by, limited: false, now: now() })),
   cancel: (it: Of): Promise<boolean> => inTransaction(pool, (tx) => cancelTask(tx, { ...it, now: now() })),
   snooze: (id: string, until: Date): Promise<boolean> =>
     inTransaction(pool, (tx) => snoozeTask(tx, { id, until, now: now(), by: 'rm' })),

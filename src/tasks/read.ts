@@ -7,7 +7,8 @@ const columns = `t.id, t.kind, t.state, t.title, t.rm, r.name as "rmName", r.dep
   case when not r.on_duty then r.deputy end as "standIn", t.customer_id as "customerId", t.external_userid as "externalUserId",
   coalesce(c.firm_name, c.name) as "customerName", t.conversation_id as "conversationId", v.status as "conversationStatus", t.due_at as "dueAt",
   t.snoozed_until as "snoozedUntil", t.snoozed, t.reminded_at as "remindedAt", t.outcome, t.note, t.created_by as "createdBy",
-  t.creator, t.created_at as "createdAt", t.done_at as "doneAt", t.done_by as "doneBy"`
+  t.creator, t.created_at as "createdAt", t.done_at as "doneAt", t.done_by as "doneBy",
+  c.owner as "customerOwner", t.search, t.alarmed_at as "alarmedAt"`
 const source = `tasks t left join rms r on r.userid = t.rm left join customers c on c.id = t.customer_id
   left join conversations v on v.id = t.conversation_id`
 
@@ -41,6 +42,8 @@ export type TaskFilter = {
   state?: TaskState | undefined
   kind?: TaskKind | undefined
   externalUserId?: string | undefined
+  /** Only those for which nobody has been found. */
+  unowned?: boolean | undefined
   dueBefore?: Date | undefined
 }
 /** What part of the bank is seen: a branch and those below it, or what is on one RM's list; both null: everything. */
@@ -57,6 +60,7 @@ export const listTasks = async (db: Conn, { filter, scope, after, limit }: Page)
        and ($3::text is null or t.rm = $3) and ($4::text is null or t.state = $4) and ($5::text is null or t.kind = $5)
        and ($6::text is null or t.external_userid = $6) and ($7::timestamptz is null or t.due_at < $7)
        and ($8::timestamptz is null or (t.due_at, t.id) > ($8, $9::bigint))
+       and (not $11 or (t.rm is null and t.state = 'open'))
      order by t.due_at, t.id limit $10`,
     [
       scope.branch,
@@ -69,9 +73,19 @@ export const listTasks = async (db: Conn, { filter, scope, after, limit }: Page)
       after?.dueAt ?? null,
       after?.id ?? null,
       limit,
+      filter.unowned ?? false,
     ],
   )
   return rows
+}
+
+/** How many open tasks each of these has; whoever has none is left out. */
+export const openTaskCounts = async (db: Conn, rms: readonly string[]): Promise<Map<string, number>> => {
+  const { rows } = await db.query<{ rm: string; n: number }>(
+    "select rm, count(*)::int as n from tasks where rm = any ($1) and state = 'open' group by rm",
+    [rms],
+  )
+  return new Map(rows.map(({ rm, n }) => [rm, n]))
 }
 
 /** Whether this task is in sight: null when it is not, or does not exist. */

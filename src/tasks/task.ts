@@ -51,6 +51,11 @@ export type Task = {
   snoozedUntil: Date | null
   snoozed: number
   remindedAt: Date | null
+  /** Whose the customer is. */
+  customerOwner: string | null
+  /** While it has nobody: who was considered when it was last sought, and when it was told that nobody was found. */
+  search: object | null
+  alarmedAt: Date | null
   outcome: TaskOutcome | null
   note: string | null
   createdBy: Maker

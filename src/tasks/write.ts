@@ -1,37 +1,7 @@
-import type { Pool, PoolClient } from 'pg'
-import { record } from '../ledger/record.ts'
 import type { NewTask, TaskOutcome } from './task.ts'
+import { line, tell, type Conn, type Line, type What } from './tell.ts'
 
-type Conn = Pool | PoolClient
 type By = { by: string; now: Date }
-
-/** The touchpoint of a task, from its row: ids and kinds, never its title or note. */
-type Line = {
-  id: string
-  kind: string
-  rm: string | null
-  externalUserId: string | null
-  customerId: string | null
-  conversationId: string | null
-  channel: string | null
-  createdBy: string
-  outcome: string | null
-}
-const line = `id, kind, rm, external_userid as "externalUserId", customer_id as "customerId", conversation_id as "conversationId",
-  created_by as "createdBy", outcome, (select channel from customers c where c.id = tasks.customer_id) as channel`
-
-type What = 'task.created' | 'task.done' | 'task.cancelled'
-type Told = { what: What; rows: Line[]; now: Date }
-const tell = (tx: Conn, { what, rows, now }: Told): Promise<void> =>
-  record(
-    tx,
-    rows.map(({ id, kind, createdBy, outcome, ...ids }) => ({
-      ...ids,
-      at: now,
-      kind: what,
-      data: { taskId: id, kind, createdBy, ...(outcome && { outcome }) },
-    })),
-  )
 
 /**
  * Stores a task and its reminder. Without an RM it is the owner's; a task that a rule makes again for the same conversation
@@ -74,7 +44,7 @@ export const createTask = async (tx: Conn, task: NewTask, now: Date): Promise<st
   return (rows[0] as Line).id
 }
 
-type End = { what: Exclude<What, 'task.created'>; set: string; where: string; values: unknown[]; now: Date }
+type End = { what: What; set: string; where: string; values: unknown[]; now: Date }
 /** The reminder goes with it. Answers the tasks that it ended. */
 const end = async (tx: Conn, { what, set, where, values, now }: End): Promise<Line[]> => {
   const { rows } = await tx.query<Line>(
@@ -142,27 +112,4 @@ export const noteReminded = async (tx: Conn, { id, now }: { id: string; now: Dat
     [id, now],
   )
   return rowCount === 1
-}
-
-/** False when it is not open any more. */
-export const passTask = async (tx: Conn, { id, rm, now }: { id: string; rm: string; now: Date }): Promise<boolean> => {
-  const { rowCount } = await tx.query("update tasks set rm = $2, updated_at = $3 where id = $1 and state = 'open'", [
-    id,
-    rm,
-    now,
-  ])
-  return rowCount === 1
-}
-
-/** Somebody has the conversation now: its message and call-back are his, and whatever had nobody. */
-export const followConversation = async (
-  tx: Conn,
-  { conversationId, rm }: { conversationId: string; rm: string },
-): Promise<void> => {
-  await tx.query({
-    name: 'tasks-follow',
-    text: `update tasks set rm = $2 where conversation_id = $1 and state = 'open' and rm is distinct from $2
-             and (rm is null or kind in ('left-message', 'call-back'))`,
-    values: [conversationId, rm],
-  })
 }

@@ -29,6 +29,9 @@ export type WecomOptions = {
   timeoutMs?: number
   now?: () => number
   random?: () => number
+  /** How a wait between two tries passes, and what says that a call's time is over: real time unless told otherwise. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>
+  timeIsOver?: (ms: number) => AbortSignal
 }
 
 /** `deadlineMs` is for the whole call with its waits and repeats, 20 s unless told otherwise. */
@@ -57,10 +60,12 @@ export type WecomClient = {
   close(): void
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal })
+const reallyPause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal })
+const reallyOver = (ms: number): AbortSignal => AbortSignal.timeout(ms)
 
 export const createWecom = (options: WecomOptions): WecomClient => {
   const { corpId, secret, shared, now = Date.now, random = Math.random } = options
+  const { pause = reallyPause, timeIsOver = reallyOver } = options
   const closing = new AbortController()
   const transport = createTransport({ baseUrl: options.baseUrl, timeoutMs: options.timeoutMs ?? 10_000 })
   const quota = createQuota({ shared, corpId, budgets: { ...officialBudgets, ...options.budgets }, now, pause })
@@ -79,7 +84,7 @@ export const createWecom = (options: WecomOptions): WecomClient => {
     sending: Omit<Sending, 'signal'>,
     { signal, deadlineMs = 20_000 }: CallOptions,
   ): Promise<Received> => {
-    const signals = [closing.signal, AbortSignal.timeout(deadlineMs), ...(signal ? [signal] : [])]
+    const signals = [closing.signal, timeIsOver(deadlineMs), ...(signal ? [signal] : [])]
     const total = AbortSignal.any(signals)
     const late = new NetworkError({ outcome: 'not_sent', path: sending.endpoint.path, code: 'ABORTED' })
     const run = (access_token: string) =>

@@ -19,7 +19,8 @@ const dailyNewCap = { description: 'New customers he may get per business day; n
 const Profile = z.record(Line(200), z.int().min(0).max(1_000))
 const profile = {
   description:
-    'How many of a kind of work (`work` of a rule) he may have at once; a kind left out has no limit beside `capacity`',
+    'How many of a kind of work (`work` of a rule) he may have at once; a kind left out has no limit beside `capacity`. ' +
+    '`task`: how many open tasks he may have before the rules or a colleague give him another.',
   example: { complaint: 1 },
 }
 

@@ -32,6 +32,7 @@ const query = z.object({
   kind: z.enum(taskKinds).optional(),
   externalUserId: ExternalUserid.optional(),
   dueBefore: At.optional(),
+  unowned: z.literal('true').optional().meta({ description: 'Only open ones that have no RM' }),
 })
 
 const NewTask = z
@@ -64,10 +65,14 @@ export const taskRoutes = (deps: Deps): Route[] => [
     },
     query,
     answer: pageOf(TaskAnswer),
-    run: async ({ query: { limit, cursor, dueBefore, ...filter }, caller }) => {
+    run: async ({ query: { limit, cursor, dueBefore, unowned, ...filter }, caller }) => {
       const from = placeIn(place, cursor)
       const found = await deps.tasks.list({
-        filter: { ...filter, dueBefore: dueBefore === undefined ? undefined : new Date(dueBefore) },
+        filter: {
+          ...filter,
+          unowned: unowned === 'true',
+          dueBefore: dueBefore === undefined ? undefined : new Date(dueBefore),
+        },
         scope: scopeOf(caller),
         after: from && { dueAt: from[0], id: from[1] },
         limit: limit + 1,
@@ -115,6 +120,11 @@ export const taskRoutes = (deps: Deps): Route[] => [
     answer: TaskAnswer,
     run: async ({ params: { id }, caller }) => taskAnswer(await seen(deps.tasks, id, caller)),
   }),
+  ...steps(deps),
+]
+
+/** What becomes of a task. */
+const steps = (deps: Deps): Route[] => [
   step(deps, {
     name: 'finish',
     doc: { summary: 'A task is done, and what came of it' },
@@ -133,27 +143,43 @@ export const taskRoutes = (deps: Deps): Route[] => [
     body: z.strictObject({ until: At }),
     take: ({ id }, { until }) => deps.tasks.snooze(id, new Date(until)),
   }),
+  step(deps, {
+    name: 'assign',
+    doc: {
+      summary: 'Give a task to an RM',
+      description:
+        'He is reminded of it now, or when it is due. Limits of his `profile` do not stand in the way of this word.',
+    },
+    roles: ['admin', 'supervisor'],
+    body: z.strictObject({ rm: Userid }),
+    take: async ({ id, by }, { rm }, caller) =>
+      deps.tasks.assign({ id, by, rm: (await rmFor(deps.db, rm, caller)) as string }),
+  }),
 ]
 
 type Step<Body extends z.ZodType> = {
   name: string
   doc: Omit<Doc, 'tag'>
   body: Body
-  take: (it: { id: string; by: string }, body: z.output<Body>) => Promise<boolean>
+  roles?: Route['roles']
+  take: (it: { id: string; by: string }, body: z.output<Body>, caller: Caller) => Promise<boolean>
 }
 
-const step = <Body extends z.ZodType>({ tasks }: Deps, { name, doc, body: schema, take }: Step<Body>): Route =>
+const step = <Body extends z.ZodType>(
+  { tasks }: Deps,
+  { name, doc, body: schema, roles = writers, take }: Step<Body>,
+): Route =>
   route({
     method: 'POST',
     path: `/tasks/{id}/${name}`,
-    roles: writers,
+    roles,
     doc: { tag, ...doc, fails: [409] },
     params: z.object({ id: RowId }),
     body: json(schema),
     answer: TaskAnswer,
     run: async ({ params: { id }, body, caller }) => {
       await seen(tasks, id, caller)
-      if (!(await take({ id, by: nameOf(caller) }, body))) throw new Problem(409, '这项待办已完成或已取消')
+      if (!(await take({ id, by: nameOf(caller) }, body, caller))) throw new Problem(409, '这项待办已完成或已取消')
       return taskAnswer((await tasks.see(id, { branch: null, rm: null })) as Task)
     },
   })

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Id, Now, Time } from './columns.ts'
+import type { Id, Json, Now, Time } from './columns.ts'
 
 /** What RMs have to do. */
 export type TaskTables = {
@@ -24,6 +24,8 @@ export type TaskTables = {
     snoozed_until: Time | null
     done_at: Time | null
     done_by: string | null
+    search: Json<unknown> | null
+    alarmed_at: Time | null
   }
   day_lists: { rm: string; day: string }
 }
