@@ -81,7 +81,7 @@ export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppO
       ...(options.budgets && { budgets: options.budgets }),
     })
     stops.push(async () => wecom.close())
-    const parts = await makeParts({ settings, store, shared, wecom, agentId: corp.agentId, log, now })
+    const parts = await makeParts({ settings, store, shared, wecom, agentId: corp.agentId, log, now, meters })
     const unsubscribe = shared.subscribe(
       'routing',
       () =>

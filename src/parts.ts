@@ -23,6 +23,7 @@ import type { Deliverer } from './outbox/deliverer.ts'
 import { keepMedia, mediaIds } from './outbox/media.ts'
 import { rosterIndex } from './routing/roster-index.ts'
 import { zoneOf } from './routing/zone.ts'
+import type { Meters } from './meters.ts'
 import type { Settings } from './settings.ts'
 import { onClient } from './store/on-client.ts'
 import { secretKeyOf } from './store/secrets.ts'
@@ -49,6 +50,7 @@ export type Ground = {
   agentId: number
   log: Logger
   now: () => Date
+  meters: Meters
 }
 
 type DeskGround = { settings: Settings; pool: Pool; db: Store['db']; now: () => Date }
@@ -97,7 +99,7 @@ const monotonic = (): number => performance.now()
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** What handles and what delivers, with what they share. */
-export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now }: Ground) => {
+export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now, meters }: Ground) => {
   const { desk, reloadRules, calendar, secretKey, media } = await makeDesk({
     settings,
     pool: store.pool,
@@ -106,7 +108,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
   })
   const wake = (what: string) => shared.publish(what, '')
   const common = { pool: store.pool, log, inTransaction, join, now, wake }
-  const dispatch: Dispatch = { ...desk, ...common, noteReception }
+  const dispatch: Dispatch = { ...desk, ...common, noteReception, countContact: meters.contact }
   const deliverer: Deliverer = {
     ...common,
     noteContacts: (tx, told, at) => noteContacts(onClient(tx), told, at),
@@ -117,6 +119,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     installation: await installationCode(store),
     monotonic,
     leaseMs: 30_000,
+    count: meters.errand,
   }
   const keepMediaUp = () => keepMedia({ pool: store.pool, upload: wecom.upload, ...media, now: now() })
   const figures = figureGround(settings)

@@ -18,7 +18,12 @@ export type Dispatch = Desk & {
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
   /** Tells the others that there is something in the inbox or the outbox. */
   wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
+  /** For /metrics: a friendship began, was confirmed, or ended. */
+  countContact: (change: ContactChange) => void
 }
+
+/** `confirmed`: a half add has become a whole one. */
+export type ContactChange = 'added' | 'half_added' | 'confirmed' | 'lost'
 
 const mostTries = 8
 
@@ -69,6 +74,13 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
   if (changes.errands.some(({ lane }) => lane > 0)) dispatch.wake('outbox')
   if (changes.errands.some(({ lane }) => lane === 0)) dispatch.wake('welcome')
   if (changes.touchpoints.length > 0) dispatch.wake('live')
+  for (const line of changes.touchpoints) countContact(dispatch, line)
+}
+
+const countContact = (dispatch: Dispatch, { kind, data }: Changes['touchpoints'][number]): void => {
+  if (kind === 'contact.added') dispatch.countContact(data?.['half'] === true ? 'half_added' : 'added')
+  if (kind === 'contact.confirmed') dispatch.countContact('confirmed')
+  if (kind === 'contact.lost') dispatch.countContact('lost')
 }
 
 /** Somebody may have come free between the decision and its commit, and saw nobody waiting: whoever joins the queue is looked at once more. */

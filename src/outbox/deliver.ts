@@ -56,8 +56,10 @@ const sendOnEvent: Deliver<'kf/send_msg_on_event'> = async (row, { call, install
   if (code === '') return { end: 'expired', reason: 'WeCom gave no code for these words' }
   const msgid = ownMsgid(installation, row.id)
   const { words, via } = await closingWords(row.payload.words, invite, links)
-  const answer = await call(sendKfMessageOnEvent, { code, msgid, ...wecomWords(words) })
-  return { end: 'done', answer: { msgid: answer.msgid, ...(via && { via }) }, said: words }
+  await call(sendKfMessageOnEvent, { code, msgid, ...wecomWords(words) }).catch((error: unknown) => {
+    if (!wasSaid(row, error)) throw error
+  })
+  return { end: 'done', answer: { msgid, ...(via && { via }) }, said: words }
 }
 
 const trans: Deliver<'kf/trans'> = async (row, { call }) => {
@@ -181,9 +183,7 @@ const pause = (attempts: number): number => Math.min(120_000, 250 * 2 ** Math.mi
 const afterFailure = async (row: OutboxRow, delivery: Delivery, error: unknown): Promise<Result> => {
   const reason = (error as Error).message
   if (!(error instanceof WecomError)) return again(row, { reason, uncertain: wasUncertain(error) })
-  // The first try had worked after all: WeCom refuses the same msgid, or a code that is used up, with a number nobody documents.
-  if (row.uncertain && ['bad_request', 'expired'].includes(error.failure) && isMessage(row.kind))
-    return { end: 'done', answer: { found: true } }
+  if (isMessage(row.kind) && wasSaid(row, error)) return { end: 'done', answer: { found: true } }
   switch (error.failure) {
     case 'already_done':
       return { end: 'done', answer: { found: true } }
@@ -210,7 +210,10 @@ const afterFailure = async (row: OutboxRow, delivery: Delivery, error: unknown):
   }
 }
 
-const isMessage = (kind: string): boolean => ['kf/send_msg', 'kf/send_msg_on_event', 'message/card'].includes(kind)
+const isMessage = (kind: string): boolean => ['kf/send_msg', 'message/card'].includes(kind)
+/** The first try had worked after all: WeCom refuses the same msgid, or a code that is used up, with a number nobody documents. */
+const wasSaid = ({ uncertain }: OutboxRow, error: unknown): boolean =>
+  uncertain && error instanceof WecomError && ['bad_request', 'expired'].includes(error.failure)
 const wasUncertain = (error: unknown): boolean => (error as { outcome?: string }).outcome !== 'not_sent'
 
 type Again = { reason: string; uncertain: boolean; afterMs?: number | undefined }

@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
 import type { WecomClient } from '../wecom/client.ts'
+import { countedOf, type Counted } from './counted.ts'
 import { deliver, type Call, type Delivery } from './deliver.ts'
 import { openCards } from './open-cards.ts'
 import { finish, isBookedAlone, type Finish } from './finish.ts'
 import { inviteOf } from './invitation.ts'
 import type { LinkFor } from './invite.ts'
 import { welcomedBefore, type MediaIds } from './welcome.ts'
-import { ownMsgid, type OutboxRow, type Result } from './row.ts'
+import { ownMsgid, timeOver, type OutboxRow, type Result } from './row.ts'
 
 export type Deliverer = {
   pool: Pool
@@ -26,6 +27,8 @@ export type Deliverer = {
   monotonic: () => number
   leaseMs: number
   wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
+  /** For /metrics. */
+  count: (counted: Counted) => void
 }
 
 /** A call with its waits and repeats takes 12 s at most: it is only begun while the lease covers it. */
@@ -60,9 +63,7 @@ export const createErrandRunner =
     }
     const now = it.now()
     const result: Result =
-      row.not_after && row.not_after < now
-        ? { end: 'expired', reason: 'its time was over' }
-        : await deliver(row, delivery)
+      row.not_after && row.not_after < now ? { end: 'expired', reason: timeOver } : await deliver(row, delivery)
     report(it, row, result)
     try {
       const booked = {
@@ -73,8 +74,11 @@ export const createErrandRunner =
         join: it.join,
         noteContacts: it.noteContacts,
       }
-      if (isBookedAlone(booked)) await finish(it.pool, booked)
-      else await it.inTransaction(it.pool, (tx) => finish(tx, booked))
+      const ours = isBookedAlone(booked)
+        ? await finish(it.pool, booked)
+        : await it.inTransaction(it.pool, (tx) => finish(tx, booked))
+      const counted = ours ? countedOf(row, result, booked.now) : null
+      if (counted) it.count(counted)
     } catch (error) {
       // Not booked: the lease runs out and the errand is tried again, with the same msgid.
       it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')

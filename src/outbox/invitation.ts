@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import type { Errands, Invite } from './effects.ts'
-import { tellInviteEnd, type InviteEnd } from './invite-ended.ts'
+import { tellInviteEnd, type InviteEnd, type InviteTrouble } from './invite-ended.ts'
 import { noLinkReason } from './invite.ts'
 import type { OutboxRow, Result } from './row.ts'
 
@@ -42,6 +42,9 @@ export const bookInvitation = async (
 export const viaOf = (result: Result): InviteEnd['via'] =>
   (result.end === 'done' && (result.answer as { via?: InviteEnd['via'] }).via) || null
 
-const troubleOf = (result: Result) => (result.end === 'expired' && result.trouble) || 'refused'
+export const troubleOf = (result: Result): InviteTrouble => {
+  if (result.end === 'done') return 'no-link'
+  return (result.end === 'expired' && result.trouble) || 'refused'
+}
 
 const reasonOf = (result: Result): string => (result.end === 'done' ? noLinkReason : result.reason.slice(0, 300))

@@ -34,6 +34,9 @@ export type Result =
   /** Try again; `uncertain` when it may have happened all the same; `crowded` when a limit of calls is reached. */
   | { end: 'again'; afterMs: number; uncertain: boolean; crowded?: true; reason: string }
 
+/** The reason of an errand whose time was over before it was carried out. */
+export const timeOver = 'its time was over'
+
 /** Ours, the same at every try, unlike any of another installation's: a message that WeCom has already is not sent twice. */
 export const ownMsgid = (installation: string, id: string): string => `o_${installation}_${id}`
 /** Of a second message of the same errand; WeCom takes 32 bytes. */

@@ -6,6 +6,7 @@ import type { ClaimedEvent } from '../../src/inbox/events.ts'
 import { eventsOfPage } from '../../src/intake/kf-page.ts'
 import { createErrandRunner, type Deliverer } from '../../src/outbox/deliverer.ts'
 import type { OutboxRow } from '../../src/outbox/row.ts'
+import { createMeters } from '../../src/meters.ts'
 import { makeParts } from '../../src/parts.ts'
 import { readSettings } from '../../src/settings.ts'
 import { claim, type Line } from '../../src/store/lease.ts'
@@ -30,6 +31,7 @@ export const partsOf = async (bank: Bank, { handlers, leaseMs = 30_000, ...optio
     agentId,
     log,
     now: () => new Date(bank.clock.now()),
+    meters: createMeters(),
   })
   const dispatch: Dispatch = { ...parts.dispatch, ...(handlers && { handlers }), ...options.dispatch }
   const deliverer: Deliverer = { ...parts.deliverer, ...options.deliverer }

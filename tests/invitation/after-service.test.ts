@@ -142,4 +142,31 @@ describe('after a conversation', () => {
     expect(world.customer('wm_admin').sees().at(-1)).toContain(link)
     expect(await invited('wm_admin')).toHaveLength(1)
   })
+
+  test('the answer to the closing words gets lost: he is invited, once, and the books know it', async () => {
+    await world.pool.query("insert into customers (external_userid, owner, kind) values ('wm_lost', 'li.wei', 'sme')")
+    world.wecom.faults.add({ path: 'kf/send_msg_on_event', does: 'drop', times: 1 })
+    await served('wm_lost')
+    world.wecom.faults.clear()
+    const closings = world
+      .customer('wm_lost')
+      .sees()
+      .filter((line) => line.includes(link))
+    expect(closings).toHaveLength(1)
+    expect(await invitations('wm_lost')).toMatchObject([{ via: 'contact-way', sent: true, failed: null }])
+    expect(await invited('wm_lost')).toHaveLength(1)
+  })
+})
+
+test('operations see at /metrics what was sent and what failed', async () => {
+  const text = await (await fetch(`${world.app.url}/metrics`)).text()
+  const { rows } = await world.pool.query(
+    'select count(*) filter (where sent_at is not null)::int as sent, count(*) filter (where failed is not null)::int as failed from invitations',
+  )
+  expect(text).toContain(
+    `yinqiao_invitations_total{outcome="sent",by="after-service",how="contact-way"} ${rows[0].sent}\n`,
+  )
+  expect(text).toContain(
+    `yinqiao_invitations_total{outcome="failed",by="after-service",how="no-link"} ${rows[0].failed}\n`,
+  )
 })

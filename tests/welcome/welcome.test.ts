@@ -177,3 +177,31 @@ describe('what else may happen to a code', () => {
     expect(body['p95Ms']).toBeGreaterThan(0)
   })
 })
+
+test('operations see welcomes, their seconds and the friendships at /metrics', async () => {
+  world.customer('wm_met').raw.adds('li.wei')
+  await world.settle()
+  world.customer('wm_met').raw.deletes('li.wei')
+  await world.settle()
+  const text = await (await fetch(`${world.app.url}/metrics`)).text()
+  const metric = (name: string): number => {
+    const line = text.split('\n').find((one) => one.startsWith(`yinqiao_${name} `))
+    return Number(line?.split(' ').at(-1))
+  }
+  const { rows } = await world.pool.query('select outcome, count(*)::int as n from welcomes group by 1')
+  const booked = (outcome: string): number => rows.find((row) => row.outcome === outcome).n
+  expect(metric('welcomes_total{outcome="sent",reason=""}')).toBe(booked('delivered'))
+  expect(metric('welcomes_total{outcome="already",reason=""}')).toBe(booked('already'))
+  expect(metric('welcomes_total{outcome="missed",reason="late"}')).toBe(booked('missed'))
+  expect(metric('welcomes_total{outcome="missed",reason="refused"}')).toBe(booked('refused'))
+  expect(metric('welcome_seconds_count')).toBe(booked('delivered'))
+  expect(metric('welcome_seconds_bucket{le="20"}')).toBe(booked('delivered'))
+  const lines = await world.pool.query(
+    "select kind || coalesce(data ->> 'half', '') as what, count(*)::int as n from touchpoints where kind like 'contact.%' group by 1",
+  )
+  const told = Object.fromEntries(lines.rows.map(({ what, n }) => [what, n]))
+  expect(metric('contacts_total{change="added"}')).toBe(told['contact.added'])
+  expect(metric('contacts_total{change="half_added"}')).toBe(told['contact.addedtrue'])
+  expect(metric('contacts_total{change="confirmed"}')).toBe(told['contact.confirmed'])
+  expect(metric('contacts_total{change="lost"}')).toBe(told['contact.lost'])
+})
