@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
-import { isEveryoneFull } from '../routing/room.ts'
+import { hasClosedDesk, isEveryoneFull } from '../routing/room.ts'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { readArrival, type Arrival } from './arrival.ts'
 import type { Changes } from './changes.ts'
@@ -9,7 +9,7 @@ import { Conflict, LostLease } from './conflict.ts'
 import { buryEvent, postpone } from './failure.ts'
 import { beginDay } from './begin-day.ts'
 import { prepare, type Desk, type Prepared } from './prepare.ts'
-import { askOnceMore, askToLookAgain, oneLookIsEnough, waitingInOrder } from './waiting.ts'
+import { askOnceMore, askToLookAgain, oneLookIsEnough, waitingInOrder, type Waiting } from './waiting.ts'
 
 export type Dispatch = Desk & {
   log: Logger
@@ -102,8 +102,7 @@ const lookAgain = async (dispatch: Dispatch, claimed: ClaimedEvent): Promise<voi
   await dispatch.pool.query(oneLookIsEnough, [claimed.id])
   await dispatch.roster.fresh()
   for (const waiting of await waitingInOrder(dispatch.pool, dispatch.now(), 2_000)) {
-    const full = waiting.waiting_reason === 'all-full'
-    if (full && isEveryoneFull(await dispatch.roster.recent(), waiting.open_kfid, dispatch.rules().rules)) continue
+    if (await waitsOn(dispatch, waiting)) continue
     const again = { kind: 'clock/step_over', subject: waiting.external_userid, payload: { conversationId: waiting.id } }
     await runTurn(dispatch, readArrival({ ...claimed, ...again }), guard)
   }
@@ -112,6 +111,12 @@ const lookAgain = async (dispatch: Dispatch, claimed: ClaimedEvent): Promise<voi
     [claimed.id, claimed.fence],
   )
 }
+
+/** He waits because all are full, and they are: nothing is to be decided, unless his desk has closed meanwhile. */
+const waitsOn = async ({ roster, rules, now }: Dispatch, { waiting_reason, rule, open_kfid }: Waiting) =>
+  waiting_reason === 'all-full' &&
+  !hasClosedDesk(rules().rules, rule, now()) &&
+  isEveryoneFull(await roster.recent(), open_kfid, rules().rules)
 
 const fail = async (dispatch: Dispatch, claimed: ClaimedEvent, error: unknown): Promise<void> => {
   const { code, name, message } = error as Error & { code?: string }

@@ -2,16 +2,19 @@ import type { Pool } from 'pg'
 import { queueOrder } from '../routing/queue.ts'
 import type { Conversation } from './conversation.ts'
 
+export type Waiting = {
+  id: string
+  open_kfid: string
+  external_userid: string
+  rule: string | null
+  waiting_reason: string | null
+}
+
 /** The waiting, most urgent first; behind them those who left a message and may still be served. */
 export const waitingInOrder = async (pool: Pool, now: Date, most: number) => {
-  const { rows } = await pool.query<{
-    id: string
-    open_kfid: string
-    external_userid: string
-    waiting_reason: string | null
-  }>({
+  const { rows } = await pool.query<Waiting>({
     name: 'waiting-in-order',
-    text: `select id, open_kfid, external_userid, waiting_reason from conversations v where status = 'queued' or (status = 'bot' and left_message)
+    text: `select id, open_kfid, external_userid, rule, waiting_reason from conversations v where status = 'queued' or (status = 'bot' and left_message)
            order by status = 'queued' desc, ${queueOrder} desc, id limit $2`,
     values: [now, most],
   })

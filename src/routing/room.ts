@@ -1,3 +1,4 @@
+import { isOpen } from './calendar.ts'
 import type { CompiledRuleset } from './compile.ts'
 import type { Roster } from './model.ts'
 
@@ -14,4 +15,10 @@ export function isEveryoneFull({ rms }: Roster, openKfId: string, rules: Compile
     there = true
   }
   return there
+}
+
+/** True when a desk of this rule is closed: whoever waits by it may wait for another reason than while it was open. */
+export function hasClosedDesk({ rules, fallback }: CompiledRuleset, key: string | null, now: Date): boolean {
+  const rule = rules.find((one) => one.key === key) ?? fallback
+  return rule.steps.some(({ pool }) => pool?.calendar && !isOpen(pool.calendar, now))
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { askToLookAgain } from '../../src/dispatch/waiting.ts'
 import { createWorld, type World } from '../world.ts'
 
 /** Opening hours as customers and RMs live them: nights, holidays and make-up Saturdays. */
@@ -136,5 +137,45 @@ describe('the first-reply guarantee in business time', () => {
     expect(second).not.toBe(first)
     await world.advance(51_000)
     expect([first, second]).not.toContain((await world.conversation('wm_hurry'))['rm'])
+  })
+})
+
+describe('everybody is full when the desk closes', () => {
+  const queueing = { steps: [{ to: 'pool:desk', stay: '3h' }], otherwise: 'queue' }
+  const patient = { key: 'patient', name: '一直有人', when: { fact: 'message.text', contains: ['值班'] } }
+  // The sweep comes every half minute of real time; here it is asked.
+  const look = async () => {
+    await world.pool.query(askToLookAgain)
+    await world.settle()
+  }
+  const reasonOf = async (name: string) => (await world.conversation(name))['waiting_reason']
+
+  test('whoever waits there waits for the opening from now on, and says so; who waits elsewhere goes on waiting for room', async () => {
+    const night = { ...patient, steps: [{ to: 'pool:night', stay: '20h' }], otherwise: 'queue' }
+    const pools = { ...rules.pools, night: { name: '值班', members: {}, strategy: 'least-loaded' } }
+    world = await createWorld({
+      rules: { ...rules, pools, rules: [night], fallback: queueing },
+      startAt: Date.parse('2026-11-24T17:00:00+08:00'),
+    })
+    await world.pool.query("update rms set capacity = 1, on_duty = userid = 'li.wei'")
+    for (const [name, words] of [
+      ['wm_served', '你好'],
+      ['wm_desk', '你好'],
+      ['wm_night', '值班'],
+    ] as const) {
+      world.customer(name).writes(words)
+      await world.settle()
+    }
+    expect(await world.conversation('wm_served')).toMatchObject({ status: 'assigned', rm: 'li.wei' })
+    expect([await reasonOf('wm_desk'), await reasonOf('wm_night')]).toEqual(['all-full', 'all-full'])
+
+    await goTo('2026-11-24T17:29:00')
+    await look()
+    expect(await reasonOf('wm_desk')).toBe('all-full')
+    await goTo('2026-11-24T17:31:00')
+    await look()
+    expect([await reasonOf('wm_desk'), await reasonOf('wm_night')]).toEqual(['outside-hours', 'all-full'])
+    const shown = (await world.api('GET', '/conversations?status=queued')).body['items'] as unknown as object[]
+    expect(shown).toContainEqual(expect.objectContaining({ externalUserId: 'wm_desk', waitingReason: 'outside-hours' }))
   })
 })
