@@ -28,26 +28,21 @@ export const readAttribution = async (pool: Pool, ask: AttributionAsk): Promise<
   return { conversions, untouched, rows: rowsOf(rows) }
 }
 
-type Share = { key: string | null; touches: number; n: number; first: number; last: number; persons: number }
+/** `touches`: of one number of touches alone; null in the sum over all of a key. */
+type Share = { key: string | null; touches: number | null; n: number; first: number; last: number; persons: number }
 
 /** By the number of touches, so that thirds are added as thirds and not as 0.3333. */
 const shares = (key: string, where: string): string =>
-  `with chosen as materialized (select ${key} as key, person, touches, is_first, is_last from figure_credits where ${where})
-   select c.key, c.touches, count(*)::int as n, count(*) filter (where is_first)::int as first,
-     count(*) filter (where is_last)::int as last, min(p.persons)::int as persons
-   from chosen c join (select key, count(distinct person) as persons from chosen group by key) p on p.key is not distinct from c.key
-   group by c.key, c.touches order by c.key nulls last, c.touches`
+  `select key, touches, count(*)::int as n, count(*) filter (where is_first)::int as first,
+     count(*) filter (where is_last)::int as last, count(distinct person)::int as persons
+   from (select ${key} as key, person, touches, is_first, is_last from figure_credits where ${where}) chosen
+   group by grouping sets ((key, touches), (key)) order by key nulls last, touches nulls last`
 
 const rowsOf = (found: readonly Share[]): AttributionRow[] =>
   [...Map.groupBy(found, ({ key }) => key)].map(([key, list]) => {
-    const sum = (read: (one: Share) => number) => list.reduce((total, one) => total + read(one), 0)
-    return {
-      key,
-      conversions: list[0]?.persons ?? 0,
-      first: sum((one) => one.first),
-      last: sum((one) => one.last),
-      linear: rounded(sum((one) => one.n / Math.max(1, one.touches))),
-    }
+    const sum = list.find(({ touches }) => touches === null) as Share
+    const linear = list.reduce((part, { n, touches }) => part + (touches === null ? 0 : n / Math.max(1, touches)), 0)
+    return { key, conversions: sum.persons, first: sum.first, last: sum.last, linear: rounded(linear) }
   })
 
 const rounded = (value: number): number => Math.round(value * 10_000) / 10_000

@@ -4,6 +4,7 @@ import { cautions } from './cautions.ts'
 import type { Definitions } from './definitions.ts'
 import { comparable, difference, type Difference, type Stratum } from './difference.ts'
 import { within, type Slice } from './slice.ts'
+import { readStratum } from './strata.ts'
 
 export type ComparisonAsk = Slice & { value: readonly string[]; now: Date }
 export type Comparison = {
@@ -57,15 +58,7 @@ const weeksOf = ({ from, to }: Slice): string[] => {
   return weeks
 }
 
-type Cell = {
-  connected: boolean
-  segment: string
-  tenure: number
-  activity: number
-  n: number
-  converted: number
-  later: number
-}
+type Cell = { connected: boolean; stratum: string; n: number; converted: number; later: number }
 
 const cellsOf = async (
   pool: Pool,
@@ -79,60 +72,51 @@ const cellsOf = async (
     ends.map((end) => calendar.begins(end)),
     ends.map((end) => calendar.begins(plusDays(end, definitions.horizonDays))),
     ask.value,
-    definitions.tenureDays,
-    definitions.activityTouches,
-    definitions.activityWeeks,
   ]
-  const { rows } = await pool.query<Cell>(question(within(ask, values)), values)
+  const { rows } = await pool.query<Cell>(comparisonQuery(within(ask, values)), values)
   return rows
 }
 
 /**
  * A customer's own week is drawn by his number alone, in proportion to the weeks of the connected: so it cannot depend on what
  * became of him. He counts as unconnected when, at the end of that week, he was known, not connected and not converted.
+ * Weeks go by their place in the arrays $1 (Mondays), $2 (begins), $3 (ends) and $4 (horizons), and follow each other.
  */
-const question = (scope: string): string => `
-  with weeks as (
-    select * from unnest($1::date[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[]) w (week, begins, ends, horizon)),
-  converted as (select person, min(at) as at from figure_values where kind = any($5::text[]) group by person),
-  joined as (
-    select p.person, p.since, w.* from figure_people p join weeks w on p.connected_at >= w.begins and p.connected_at < w.ends
-    where ${scope}),
+const comparisonQuery = (scope: string): string => `
+  with joined as materialized (
+    select person, strata, strata_since, width_bucket(connected_at, $2::timestamptz[]) as week from figure_people
+    where connected_at >= ($2::timestamptz[])[1] and connected_at < ($3::timestamptz[])[cardinality($3::timestamptz[])] and ${scope}),
   drawn as (
-    select week, sum(n) over (order by week) - n as low, sum(n) over (order by week) as high, sum(n) over () as total
-    from (select week, count(*) as n from joined group by week) counts),
-  slots as (select p.*, ((p.person % 2147483648) * 2654435761 % 4294967296) as draw from figure_people p),
-  others as (
-    select s.person, s.since, w.*, coalesce(s.connected_at < w.horizon, false) as later
-    from slots s join drawn d on s.draw * d.total / 4294967296 >= d.low and s.draw * d.total / 4294967296 < d.high
-    join weeks w using (week)
-    where s.first_at < w.ends and (s.connected_at is null or s.connected_at >= w.ends)),
+    select array_agg(week order by week) as weeks, array_agg(high order by week) as highs, max(high) as total
+    from (select week, (sum(count(*)) over (order by week))::bigint as high from joined group by week) counts),
+  slots as (
+    select *, (select weeks from drawn)[1 + width_bucket(
+      (person % 2147483648) * 2654435761 % 4294967296 * (select total from drawn) / 4294967296, (select highs from drawn))] as week
+    from figure_people),
   everybody as (
-    select true as connected, person, since, week, begins, ends, horizon, false as later from joined
-    union all select false, person, since, week, begins, ends, horizon, later from others)
-  select e.connected, coalesce(g.segment, 'person') as segment,
-    width_bucket(greatest(e.week - e.since, 0), $6::int[]) as tenure,
-    width_bucket(coalesce(a.touches, 0)::int, $7::int[]) as activity, count(*)::int as n,
-    count(*) filter (where v.at < e.horizon)::int as converted, count(*) filter (where e.later)::int as later
-  from everybody e left join converted v using (person)
-  left join lateral (select segment from figure_segments g where g.person = e.person and g.since < e.begins
-    order by g.since desc limit 1) g on true
-  left join lateral (select sum(touches) as touches from figure_activity a
-    where a.person = e.person and a.week < e.week and a.week >= e.week - 7 * $8::int) a on true
-  where v.at is null or v.at >= e.ends
-  group by 1, 2, 3, 4 order by 2, 3, 4, 1`
+    select true as connected, person, strata, strata_since, week, false as later from joined
+    union all
+    select false, person, strata, strata_since, week, coalesce(connected_at < ($4::timestamptz[])[week], false) from slots
+    where first_at < ($3::timestamptz[])[week] and (connected_at is null or connected_at >= ($3::timestamptz[])[week])),
+  converted as (select person, min(at) as at from figure_values where kind = any($5::text[]) group by person)
+  select connected, strata[width_bucket(($1::date[])[week], strata_since)] as stratum, count(*)::int as n,
+    count(*) filter (where at < ($4::timestamptz[])[week])::int as converted, count(*) filter (where later)::int as later
+  from everybody left join converted using (person)
+  where at is null or at >= ($3::timestamptz[])[week]
+  group by 1, 2`
 
-const strataOf = (cells: readonly Cell[]): Stratum[] => {
-  const key = ({ segment, tenure, activity }: Cell) => `${tenure} ${activity} ${segment}`
-  return [...Map.groupBy(cells, key).values()].map((list) => {
-    const { segment, tenure, activity } = list[0] as Cell
-    const arm = (connected: boolean) => {
-      const { n = 0, converted = 0 } = list.find((cell) => cell.connected === connected) ?? {}
-      return { n, converted }
-    }
-    return { segment, tenure, activity, connected: arm(true), unconnected: arm(false) }
-  })
-}
+const strataOf = (cells: readonly Cell[]): Stratum[] =>
+  [...Map.groupBy(cells, ({ stratum }) => stratum)]
+    .map(([word, list]) => {
+      const arm = (connected: boolean) => {
+        const { n = 0, converted = 0 } = list.find((cell) => cell.connected === connected) ?? {}
+        return { n, converted }
+      }
+      return { ...readStratum(word), connected: arm(true), unconnected: arm(false) }
+    })
+    .toSorted((a, b) => compare(a.segment, b.segment) || a.tenure - b.tenure || a.activity - b.activity)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 type Side = 'connected' | 'unconnected'
 const armOf = (strata: readonly Stratum[], side: Side) => ({

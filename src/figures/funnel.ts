@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { columnBits, levels } from './funnel-rows.ts'
 import { stages, type Stage } from './line.ts'
 import { during, keyOf, put, type Dimension, type Slice } from './slice.ts'
 
@@ -29,56 +30,41 @@ const counted = async (pool: Pool, ask: Slice, by: Dimension | undefined): Promi
 
 type Query = { text: string; values: unknown[] }
 
-/** From the cells where one group is asked for and nothing else; from the journeys where groups cross. */
+/** From the level with the fewest rows that keeps apart whatever is named. */
 export const funnelQuery = (slice: Slice, by: Dimension | undefined): Query => {
-  const group = groupOf(slice, by)
-  return group ? fromCells(slice, group) : fromJourneys(slice, by)
+  const values: unknown[] = []
+  const where = during(slice, values)
+  const named = columnsIn(slice, by)
+  const level = put(
+    values,
+    levels.find((one) => (named & ~one) === 0),
+  )
+  const key = by === 'week' ? week : keyOf(by)
+  const since = by === 'week' ? `greatest($1::date, ${week})` : '$1::date'
+  const text = `select key::text, ${counts} from (
+      select ${key} as key, bits, sum(n) as n from figure_funnel
+      where level = ${level} and ${where} and before >= ${since} and ${sameKey(by)} group by 1, 2) alike
+    group by key order by key nulls last`
+  return { text, values }
 }
 
-type Group = { dimension: Dimension | 'all'; key?: string }
+/** A null that only says that something is not the same is no key; filters leave it out by themselves. */
+const sameKey = (by: Dimension | undefined): string =>
+  by === undefined || by === 'week' ? 'true' : `(before = 'infinity' or same & ${columnBits[by]} > 0)`
 
-/** The one dimension that this question is about; null when it crosses several. A branch covers those below it: several groups. */
-const groupOf = ({ channel, campaign, rm, branch, scope }: Slice, by: Dimension | undefined): Group | null => {
-  if (branch !== undefined || scope.branch !== null) return null
-  const asked = Object.entries({ channel, campaign, rm }).filter(([, key]) => key !== undefined)
-  if (scope.rm !== null) asked.push(['rm', scope.rm])
-  const [first, ...others] = asked as [Dimension, string][]
-  if (others.length > 0) return null
-  if (!first) return { dimension: by ?? 'all' }
-  const [dimension, key] = first
-  return by === undefined || by === dimension ? { dimension, key } : null
-}
+const week = `date_trunc('week', day::timestamp)::date`
 
-const sums = stages
+const counts = stages
   .flatMap((_, bit) => [
-    `coalesce(sum(n) filter (where bit = ${bit}), 0) as s${bit}`,
-    `coalesce(sum(n) filter (where bit = ${bit + stages.length}), 0) as p${bit}`,
+    `coalesce(sum(n) filter (where bits & ${1 << bit} > 0), 0) as s${bit}`,
+    `coalesce(sum(n) filter (where bits & ${1 << (bit + stages.length)} > 0), 0) as p${bit}`,
   ])
   .join(', ')
 
-const fromCells = ({ from, to }: Slice, { dimension, key }: Group): Query => {
-  const values: unknown[] = [dimension, from, to]
-  const own = key === undefined ? '' : `and key = ${put(values, key)}`
-  const text = `select key, ${sums} from figure_funnel
-    where dimension = $1 and day >= $2::date and day < $3::date and before < $2::date ${own} group by key order by key nulls last`
-  return { text, values }
-}
-
-const counts = stages
-  .map(
-    (_, bit) =>
-      `count(*) filter (where stages & ${1 << bit} > 0) as s${bit}, count(*) filter (where pairs & ${1 << bit} > 0) as p${bit}`,
-  )
-  .join(', ')
-
-/** Who has one journey is simply counted; the others must be found to be the same in a group. */
-const fromJourneys = (slice: Slice, by: Dimension | undefined): Query => {
-  const values: unknown[] = []
-  const where = during(slice, values)
-  const text = `select key, ${counts} from (
-      select ${keyOf(by)} as key, stages, pairs from figure_journeys where not several and ${where}
-      union all
-      select ${keyOf(by)}, bit_or(stages), bit_or(pairs) from figure_journeys where several and ${where} group by 1, person) person
-    group by key order by key nulls last`
-  return { text, values }
+/** The columns that a question names, as bits. */
+const columnsIn = ({ channel, campaign, branch, rm, scope }: Slice, by: Dimension | undefined): number => {
+  const named = { channel, campaign, rm: rm ?? scope.rm, branch: branch ?? scope.branch }
+  return (Object.keys(columnBits) as (keyof typeof columnBits)[])
+    .filter((column) => column === by || named[column] != null)
+    .reduce((bits, column) => bits | columnBits[column], 0)
 }

@@ -5,7 +5,7 @@ import type { Ground } from './ground.ts'
 import { sourceOf, stageOf, stages, type Line, type Stage } from './line.ts'
 
 /** One way of a person through the funnel. */
-export type Journey = Omit<FigureTables['figure_journeys'], 'person' | 'several'>
+export type Journey = Omit<FigureTables['figure_journeys'], 'person'>
 
 type Open = {
   start: Date

@@ -4,7 +4,7 @@ import { countPerson, countedTables, type Counted } from './count-person.ts'
 import type { Ground } from './ground.ts'
 import type { Line } from './line.ts'
 import { personsOf } from './persons.ts'
-import { storeCells } from './store-cells.ts'
+import { storeFunnel } from './store-funnel.ts'
 
 type Definitions = Pick<Ground, 'definitions' | 'calendar'>
 
@@ -19,7 +19,7 @@ export const recount = async (tx: PoolClient, customers: readonly string[], it: 
   const counted = persons.map(({ person, members: ids }) =>
     countPerson(person, inOrder(ids.map((id) => byCustomer.get(id) ?? [])), ground),
   )
-  await storeCells(
+  await storeFunnel(
     tx,
     members,
     counted.map(({ figure_journeys: journeys }) => journeys),

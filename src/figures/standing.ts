@@ -1,5 +1,5 @@
 import type { Ground } from './ground.ts'
-import { stageOf, textIn, type Line } from './line.ts'
+import { textIn, type Line } from './line.ts'
 import { isDate } from './calendar.ts'
 
 /** A client of the bank: a client number was found by his link or profile and not taken back, or the bank says so last. */
@@ -21,31 +21,6 @@ export const knownSince = (lines: readonly Line[], { calendar }: Ground): string
     return date !== null && isDate(date) ? [date] : []
   })
   return [calendar.day((lines[0] as Line).at), ...told].toSorted()[0] as string
-}
-
-/** The segment from when on, each change once. */
-export const segmentsOf = (lines: readonly Line[]): { since: Date; segment: string }[] => {
-  const found: { since: Date; segment: string }[] = []
-  for (const line of lines) {
-    if (line.kind !== 'customer.described' && !line.kind.startsWith('app.')) continue
-    const segment = textIn(line, 'segment')
-    if (segment !== null && found.at(-1)?.segment !== segment) found.push({ since: line.at, segment })
-  }
-  return found
-}
-
-/** App touches by business week. */
-export const activityOf = (
-  lines: readonly Line[],
-  { definitions, calendar }: Ground,
-): { week: string; touches: number }[] => {
-  const weeks = new Map<string, number>()
-  for (const line of lines) {
-    if (stageOf(line, definitions.valueEvents) !== 'touch') continue
-    const week = calendar.week(line.at)
-    weeks.set(week, (weeks.get(week) ?? 0) + 1)
-  }
-  return [...weeks].map(([week, touches]) => ({ week, touches }))
 }
 
 /** The first value event of each kind. */

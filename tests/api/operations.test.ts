@@ -5,8 +5,7 @@ import { Counter, Registry } from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
 import { createOperations } from '../../src/api/operations.ts'
 import { memoryShared } from '../../src/store/memory.ts'
-import { openStore } from '../../src/store/open.ts'
-import { freshDatabase } from '../ground/ground.ts'
+import { freshStore } from '../ground/fresh-store.ts'
 
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -15,8 +14,7 @@ afterEach(async () => {
 
 type Options = Partial<Parameters<typeof createOperations>[0]>
 const start = async (options: Options = {}) => {
-  const fresh = await freshDatabase()
-  const store = await openStore({ databaseUrl: fresh.url, dataDir: '/nonexistent' })
+  const store = await freshStore()
   const registry = new Registry()
   new Counter({ name: 'yinqiao_test_total', help: 'test', registers: [registry] }).inc(3)
   const app = new Koa()
@@ -27,7 +25,6 @@ const start = async (options: Options = {}) => {
     server.closeAllConnections()
     await new Promise((done) => server.close(done))
     await store.stop()
-    await fresh.drop()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return { get: (path: string) => fetch(url + path), pool: store.pool }

@@ -1,21 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBooks, readSums } from '../../src/ledger/books.ts'
 import { record } from '../../src/ledger/record.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/open.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { freshDatabase } from '../ground/ground.ts'
+import { freshStore } from '../ground/fresh-store.ts'
 
 let store: Store
-let drop: () => Promise<void>
 beforeAll(async () => {
-  const fresh = await freshDatabase()
-  drop = fresh.drop
-  store = await openStore({ databaseUrl: fresh.url, dataDir: '/nonexistent' })
+  store = await freshStore()
 })
-afterAll(async () => {
-  await store.stop()
-  await drop()
-})
+afterAll(() => store.stop())
 
 let count = 0
 /** Customers' messages as they lie in the inbox and the ledger; `ignored` stands for every outcome. */

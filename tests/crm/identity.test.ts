@@ -6,21 +6,15 @@ import { putCustomer } from '../../src/crm/customers.ts'
 import { claimIdentity, judge, type Claim, type Outcome } from '../../src/crm/identity.ts'
 import { undoMerge, type Undone } from '../../src/crm/merge-undo.ts'
 import { ingest } from '../../src/crm/ingest.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/open.ts'
 import { nobody } from '../api/bank.ts'
-import { freshDatabase } from '../ground/ground.ts'
+import { freshStore } from '../ground/fresh-store.ts'
 
 let store: Store
-let drop: () => Promise<void>
 beforeAll(async () => {
-  const fresh = await freshDatabase()
-  drop = fresh.drop
-  store = await openStore({ databaseUrl: fresh.url, dataDir: '/nonexistent' })
+  store = await freshStore()
 })
-afterAll(async () => {
-  await store.stop()
-  await drop()
-})
+afterAll(() => store.stop())
 
 let count = 0
 beforeEach(() => {

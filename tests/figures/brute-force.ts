@@ -1,4 +1,4 @@
-import type { Dimension } from '../../src/figures/slice.ts'
+import type { Dimension, Slice } from '../../src/figures/slice.ts'
 import { definitions as d } from './random-ledger.ts'
 
 /**
@@ -82,13 +82,20 @@ export const bruteForce = (all: readonly Row[]) => {
 }
 type Ground = ReturnType<typeof bruteForce>
 
-export type Span = { from: string; to: string }
+/** What is asked for. */
+export type Span = Pick<Slice, 'from' | 'to'> & Partial<Slice>
 type Keyed = { channel: string | null; campaign: string | null; branch: string | null; rm: string | null; at: Date }
 const keyOf = (by: Dimension | undefined, one: Keyed): string | null => {
   if (by === undefined) return null
   return by === 'week' ? weekOf(one.at) : one[by]
 }
 const inSpan = ({ from, to }: Span, at: Date) => dayOf(at) >= from && dayOf(at) < to
+const isAsked = (span: Span, one: Keyed): boolean => {
+  const { channel = one.channel, campaign = one.campaign, rm = one.rm, scope } = span
+  const is = channel === one.channel && campaign === one.campaign && rm === one.rm && (scope?.rm ?? rm) === one.rm
+  const below = [span.branch, scope?.branch].every((top) => top == null || `${one.branch}/`.startsWith(`${top}/`))
+  return is && below && inSpan(span, one.at)
+}
 const byKey = <T>(list: readonly T[], read: (one: T) => string | null): [string | null, T[]][] =>
   [...new Set(list.map(read))]
     .toSorted((a, b) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
@@ -143,7 +150,7 @@ export const funnel = (ground: Ground, span: Span, by: Dimension | undefined) =>
       }
     }),
   )
-  const chosen = all.filter(({ at }) => inSpan(span, at))
+  const chosen = all.filter((one) => isAsked(span, one))
   return byKey(chosen, (one) => keyOf(by, one)).map(([key, list]) => ({
     key,
     stages: [0, 1, 2, 3, 4, 5, 6].map((stage) => ({
@@ -166,19 +173,21 @@ export const attribution = (ground: Ground, span: Span, { goal, by }: { goal: st
     const touches = ground.entryBefore(before, row.at).map(source)
     return [{ person, at: row.at, rm, branch: ground.branch(rm, row.at), touches }]
   })
-  const credits = conversions.flatMap(({ touches, ...one }) =>
+  const all = conversions.flatMap(({ touches, ...one }) =>
     (touches.length > 0 ? touches : [{ channel: null, campaign: null }]).map((touch, index, { length }) => ({
       ...one,
       ...touch,
+      untouched: touches.length === 0,
       first: index === 0 ? 1 : 0,
       last: index === length - 1 ? 1 : 0,
       linear: 1 / length,
     })),
   )
+  const credits = all.filter((one) => isAsked(span, one))
   const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, 0)
   return {
-    conversions: conversions.length,
-    untouched: conversions.filter(({ touches }) => touches.length === 0).length,
+    conversions: new Set(credits.map(({ person }) => person)).size,
+    untouched: credits.filter(({ untouched }) => untouched).length,
     rows: byKey(credits, (one) => keyOf(by, one)).map(([key, list]) => ({
       key,
       conversions: new Set(list.map(({ person }) => person)).size,
@@ -231,7 +240,7 @@ const isClient = (ground: Ground, rows: readonly Row[]): boolean =>
   )
 
 export const connections = (ground: Ground, { now, by, ...span }: Span & { now: Date; by: Dimension | undefined }) => {
-  const chosen = adds(ground).filter(({ at }) => inSpan(span, at))
+  const chosen = adds(ground).filter((one) => isAsked(span, one))
   return byKey(chosen, (one) => keyOf(by, one)).map(([key, list]) => {
     const end = (one: (typeof list)[number]) => one.at.getTime() + d.keptDays * dayMs
     const whole = (one: (typeof list)[number]) => one.lost === null || one.lost.getTime() >= end(one)

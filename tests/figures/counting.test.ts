@@ -2,22 +2,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createCounter } from '../../src/figures/counter.ts'
 import { createFigures } from '../../src/figures/figures.ts'
 import { zoneOf } from '../../src/routing/zone.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/open.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { freshDatabase } from '../ground/ground.ts'
+import { freshStore } from '../ground/fresh-store.ts'
 import { definitions, write, type NewLine } from './random-ledger.ts'
 
 let store: Store
-let drop: () => Promise<void>
 beforeAll(async () => {
-  const fresh = await freshDatabase()
-  drop = fresh.drop
-  store = await openStore({ databaseUrl: fresh.url, dataDir: '/nonexistent' })
+  store = await freshStore()
 })
-afterAll(async () => {
-  await store.stop()
-  await drop()
-})
+afterAll(() => store.stop())
 
 const zone = zoneOf('Asia/Shanghai')
 const now = () => new Date('2026-04-12T03:00:00Z')
@@ -192,6 +186,7 @@ const funnelRows = async (channel: string) =>
 
 const everything = async () => {
   const tables = [
+    'figure_funnel',
     'figure_journeys',
     'figure_credits',
     'figure_connections',

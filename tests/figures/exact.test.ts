@@ -3,25 +3,20 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCounter } from '../../src/figures/counter.ts'
 import { createFigures } from '../../src/figures/figures.ts'
+import type { FunnelAsk, FunnelRow } from '../../src/figures/funnel.ts'
 import { dimensions, type Dimension } from '../../src/figures/slice.ts'
 import { zoneOf } from '../../src/routing/zone.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/open.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { freshDatabase } from '../ground/ground.ts'
+import { freshStore } from '../ground/fresh-store.ts'
 import { attribution, bruteForce, comparison, connections, flags, funnel, type Row } from './brute-force.ts'
-import { definitions, ledgers, write, type NewLine } from './random-ledger.ts'
+import { asks, definitions, ledgers, write, type NewLine } from './random-ledger.ts'
 
 let store: Store
-let drop: () => Promise<void>
 beforeAll(async () => {
-  const fresh = await freshDatabase()
-  drop = fresh.drop
-  store = await openStore({ databaseUrl: fresh.url, dataDir: '/nonexistent' })
+  store = await freshStore()
 })
-afterAll(async () => {
-  await store.stop()
-  await drop()
-})
+afterAll(() => store.stop())
 
 const zone = zoneOf('Asia/Shanghai')
 const now = new Date('2026-04-12T03:00:00Z')
@@ -71,16 +66,12 @@ const without = <T extends object>(rows: readonly T[]) => rows.map(({ ...row }) 
 
 test('whatever is in the ledger and however it came: the counts are those of a brute-force computation', async () => {
   await fc.assert(
-    fc.asyncProperty(ledgers, async (lines) => {
+    fc.asyncProperty(ledgers, asks, async (lines, asked) => {
       const { figures, ground } = await counted(lines)
       for (const span of spans) {
         for (const by of [undefined, ...dimensions] as (Dimension | undefined)[]) {
-          const asked = await figures.funnel({ ...span, scope, by })
-          const rows = asked.rows.map(({ key, stages }) => ({
-            key,
-            stages: stages.map(({ persons, fromPrevious }) => ({ persons, fromPrevious })),
-          }))
-          expect(rows).toEqual(by ? funnel(ground, span, by) : [])
+          const { rows } = await figures.funnel({ ...span, scope, by })
+          expect(numbersOf(rows)).toEqual(by ? funnel(ground, span, by) : [])
           const sums = await figures.connections({ ...span, scope, by, now })
           expect(without(sums.rows)).toEqual(by ? connections(ground, { ...span, now, by }) : [])
         }
@@ -89,8 +80,9 @@ test('whatever is in the ledger and however it came: the counts are those of a b
         expect(total.map(({ persons }) => persons)).toEqual(
           all?.stages.map(({ persons }) => persons) ?? Array(7).fill(0),
         )
-        await sameAttribution(figures, ground, span)
+        await sameAttribution(figures, ground, { ...span, scope })
         await sameFlags(figures, ground, span)
+        for (const ask of asked) await sameCrossed(figures, ground, { ...span, ...ask })
       }
       await sameComparison(figures, ground)
     }),
@@ -100,15 +92,29 @@ test('whatever is in the ledger and however it came: the counts are those of a b
 
 type Counted = Awaited<ReturnType<typeof counted>>
 
-const sameAttribution = async (
-  figures: Counted['figures'],
-  ground: Counted['ground'],
-  span: (typeof spans)[number],
-) => {
+const numbersOf = (rows: readonly FunnelRow[]) =>
+  rows.map(({ key, stages }) => ({
+    key,
+    stages: stages.map(({ persons, fromPrevious }) => ({ persons, fromPrevious })),
+  }))
+
+const sameCrossed = async (figures: Counted['figures'], ground: Counted['ground'], ask: FunnelAsk) => {
+  const { rows, total } = await figures.funnel(ask)
+  expect(numbersOf(rows)).toEqual(ask.by ? funnel(ground, ask, ask.by) : [])
+  expect(numbersOf([{ key: null, stages: total }])).toEqual(
+    funnel(ground, ask, undefined).concat(nobodyCame).slice(0, 1),
+  )
+  const sums = await figures.connections({ ...ask, now })
+  expect(sums.rows).toEqual(ask.by ? connections(ground, { ...ask, now, by: ask.by }) : [])
+  if (ask.by) await sameAttribution(figures, ground, ask)
+}
+const nobodyCame = { key: null, stages: Array.from({ length: 7 }, () => ({ persons: 0, fromPrevious: 0 })) }
+
+const sameAttribution = async (figures: Counted['figures'], ground: Counted['ground'], ask: FunnelAsk) => {
   for (const goal of ['contact', 'value', 'app.loan'])
-    for (const by of dimensions) {
-      const { rows, ...sums } = await figures.attribution({ ...span, scope, goal, by })
-      const expected = attribution(ground, span, { goal, by })
+    for (const by of ask.by ? [ask.by] : dimensions) {
+      const { rows, ...sums } = await figures.attribution({ ...ask, goal, by })
+      const expected = attribution(ground, ask, { goal, by })
       expect({
         ...sums,
         rows: rows.map(({ linear, ...row }) => ({ ...row, linear: expect.closeTo(linear, 3) })),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type pg from 'pg'
+import { dimensions } from '../../src/figures/slice.ts'
 import type { Definitions } from '../../src/figures/definitions.ts'
 
 /** Short windows, so that a few dozen lines fall on both sides of each. */
@@ -76,6 +77,22 @@ const lines = fc.oneof(
       data: fc.record({ client: fc.boolean(), segment: fc.constantFrom('person', 'sme') }),
     }),
   },
+)
+
+/** Questions that cross: any filters, by anything, within any scope. */
+export const asks = fc.array(
+  fc.record({
+    by: fc.option(fc.constantFrom(...dimensions), { nil: undefined }),
+    channel: fc.option(fc.constantFrom('app', 'sms'), { nil: undefined }),
+    campaign: fc.option(fc.constantFrom('spring', 'summer'), { nil: undefined }),
+    branch: fc.option(fc.constantFrom('north', 'north/one', 'south'), { nil: undefined }),
+    rm: fc.option(fc.constantFrom('li', 'wang'), { nil: undefined, freq: 2 }),
+    scope: fc.record({
+      branch: fc.option(fc.constantFrom('north', 'south'), { freq: 2 }),
+      rm: fc.option(fc.constantFrom('li', 'wang'), { freq: 2 }),
+    }),
+  }),
+  { minLength: 12, maxLength: 12 },
 )
 
 const placed = fc.record({ at, rm, branch: fc.constantFrom('north', 'north/one', 'south') }).map((one): NewLine => ({

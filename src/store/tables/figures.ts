@@ -29,10 +29,20 @@ export type FigureTables = {
     /** Bits as docs/decisions/0023 says, as those of `pairs`. */
     stages: number
     pairs: number
-    /** This person has more than one journey. */
-    several: boolean
   }
-  figure_funnel: { dimension: string; key: string | null; bit: number; day: string; before: string; n: number }
+  /** `before` is infinity in rows that count; the others take away whoever was there on that day already. */
+  figure_funnel: {
+    level: number
+    day: string
+    channel: string | null
+    campaign: string | null
+    branch: string | null
+    rm: string | null
+    bits: number
+    same: number
+    before: string
+    n: number
+  }
   figure_credits: {
     person: string
     goal: string
@@ -67,14 +77,14 @@ export type FigureTables = {
   figure_people: {
     person: string
     first_at: Time
-    since: string
     connected_at: Time | null
     channel: string | null
     campaign: string | null
     branch: string | null
     rm: string | null
+    /** Of the comparison; each from the Monday on that stands in the same place of `strata_since`. */
+    strata: string[]
+    strata_since: string[]
   }
-  figure_segments: { person: string; since: Time; segment: string }
-  figure_activity: { person: string; week: string; touches: number }
   figure_values: { person: string; kind: string; at: Time }
 }
