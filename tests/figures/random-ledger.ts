@@ -92,7 +92,7 @@ export const asks = fc.array(
       rm: fc.option(fc.constantFrom('li', 'wang'), { freq: 2 }),
     }),
   }),
-  { minLength: 12, maxLength: 12 },
+  { minLength: 8, maxLength: 8 },
 )
 
 const placed = fc.record({ at, rm, branch: fc.constantFrom('north', 'north/one', 'south') }).map((one): NewLine => ({
