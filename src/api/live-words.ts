@@ -147,7 +147,10 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   'task.created': { title: '新增待办', detail: (row) => `${holder(row)}有一项${taskKind(row)}待办${concerning(row)}` },
   'task.passed': {
     title: '待办转手',
-    detail: (row) => `一项${taskKind(row)}待办现由${holder(row)}办理${concerning(row)}`,
+    detail: (row) =>
+      row.rm
+        ? `一项${taskKind(row)}待办现由 ${manager(row)} 办理${concerning(row)}`
+        : `客户经理已删除，一项${taskKind(row)}待办待重新分配${concerning(row)}`,
   },
   'task.done': {
     title: '待办已完成',

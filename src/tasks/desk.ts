@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { passTask } from './hand.ts'
+import { passTask, releaseTasks } from './hand.ts'
 import { listTasks, seeTask, type TaskScope } from './read.ts'
 import type { NewTask, Task, TaskOutcome } from './task.ts'
 import { cancelTask, createTask, finishTask, snoozeTask } from './write.ts'
@@ -23,6 +23,8 @@ export const createTaskDesk = ({ pool, inTransaction, now }: Desk) => ({
     inTransaction(pool, (tx) => finishTask(tx, { ...it, now: now() })),
   assign: ({ id, rm, by }: Of & { rm: string }): Promise<boolean> =>
     inTransaction(pool, (tx) => passTask(tx, { id, rm, by, limited: false, now: now() })),
+  /** Of an RM who was deleted. */
+  release: (rm: string): Promise<void> => inTransaction(pool, (tx) => releaseTasks(tx, { rm, now: now() })),
   cancel: (it: Of): Promise<boolean> => inTransaction(pool, (tx) => cancelTask(tx, { ...it, now: now() })),
   snooze: (id: string, until: Date): Promise<boolean> =>
     inTransaction(pool, (tx) => snoozeTask(tx, { id, until, now: now(), by: 'rm' })),

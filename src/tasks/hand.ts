@@ -68,3 +68,19 @@ export const followOwner = async (
   )
   for (const { id } of rows) await passTask(tx, { id, rm, by: 'owner', limited: false, now })
 }
+
+/** The RM is gone: his open tasks have nobody, and are sought somebody for when they are due, or now. Nothing happens while he is there. */
+export const releaseTasks = async (tx: Conn, { rm, now }: { rm: string; now: Date }): Promise<void> => {
+  const { rows } = await tx.query<Line>(
+    `with tasks as (
+       update tasks set rm = null, updated_at = $2
+       where rm = $1 and state = 'open' and not exists (select from rms where userid = $1) returning *),
+     ring as (
+       insert into timers (key, kind, subject, due_at, payload)
+       select 'task_due:' || id, 'clock/task_due', 'task:' || id, greatest(due_at, $2), jsonb_build_object('taskId', id::text) from tasks
+       on conflict (key) do update set due_at = excluded.due_at)
+     select ${line} from tasks`,
+    [rm, now],
+  )
+  await tell(tx, { what: 'task.passed', rows, now, by: 'rm-deleted' })
+}

@@ -98,4 +98,26 @@ describe('where nobody answers for the whole bank', () => {
     expect((await tasksIn(world)).find((one) => one.id === (id as unknown as string))).toMatchObject({ rm: 'zhao.lei' })
     expect(taskCards(world, 'zhao.lei').at(-1)?.text).toContain('寄送对账单')
   })
+
+  test('an RM who leaves the bank: what he has not done has nobody, is said a business day later, and can be given away', async () => {
+    const id = (await make(world, { title: '他的', rm: 'li.wei', dueAt: '2026-11-24T02:00:00Z' }))[
+      'id'
+    ] as unknown as string
+    await world.advance(1_000)
+    expect(taskCards(world, 'li.wei').at(-1)?.text).toContain('他的')
+    expect((await world.api('DELETE', '/rms/li.wei')).status).toBe(204)
+    await world.advance(1_000)
+    const gone = await world.pool.query(
+      "select rm, data ->> 'by' as by from touchpoints where kind = 'task.passed' and data ->> 'taskId' = $1",
+      [id],
+    )
+    expect(gone.rows).toEqual([{ rm: null, by: 'rm-deleted' }])
+    expect(await unowned(world)).toContain(id)
+    expect(await seen(world, id)).toMatchObject({ rm: null, alarmedAt: null })
+    await goTo(world, '2026-11-30T09:05:00')
+    expect(await seen(world, id)).toMatchObject({ rm: null, alarmedAt: expect.any(String) })
+    await world.api('POST', `/tasks/${id}/assign`, { rm: 'wang.fang' })
+    await world.advance(1_000)
+    expect(taskCards(world, 'wang.fang').at(-1)?.text).toContain('他的')
+  })
 })

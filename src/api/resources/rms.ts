@@ -3,6 +3,7 @@ import { deleteRm, getRm, listRms, putRm, type Rm, type RmFacts } from '../../cr
 import { isWithin } from '../../crm/scope.ts'
 import type { Db } from '../../store/open.ts'
 import type { Shared } from '../../store/shared.ts'
+import type { TaskDesk } from '../../tasks/desk.ts'
 import { scopeOf, type Caller } from '../caller.ts'
 import { Branch, Line, time, Time, timeOrNull, Userid } from '../fields.ts'
 import { page, pageOf, pageQuery, placeIn } from '../page.ts'
@@ -83,7 +84,7 @@ const tag = '客户经理'
 const readers = ['admin', 'security', 'supervisor', 'rm', 'auditor'] as const
 const place = { list: 'rms', schema: z.tuple([z.string()]) }
 
-type Deps = { db: Db; shared: Shared }
+type Deps = { db: Db; shared: Shared; tasks: Pick<TaskDesk, 'release'> }
 
 /** Relationship managers. A supervisor runs those of his branch; an RM sees himself. */
 export const rmRoutes = (deps: Deps): Route[] => [
@@ -154,8 +155,10 @@ const put = async ({ db, shared }: Deps, { userid, body, caller }: Put): Promise
   return answerOf(rm)
 }
 
-const remove = async ({ db, shared }: Deps, userid: string): Promise<void> => {
+const remove = async ({ db, shared, tasks }: Deps, userid: string): Promise<void> => {
   const outcome = await deleteRm(db, userid)
+  // Also when he was gone before: should the process have died in between, a second DELETE mends it.
+  if (outcome !== 'busy') await tasks.release(userid.toLowerCase())
   if (outcome === 'unknown') throw notFound('客户经理')
   if (outcome === 'busy') throw new Problem(409, '他还有进行中的会话，请先转交或结束这些会话')
   shared.publish('roster', userid)

@@ -31,6 +31,7 @@ export const openapiDoc = async (): Promise<object> => {
       create: unasked,
       finish: unasked,
       assign: unasked,
+      release: unasked,
       cancel: unasked,
       snooze: unasked,
     },
