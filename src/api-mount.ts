@@ -62,6 +62,7 @@ export const mountApi = (app: Koa, it: Mount): (() => void) => {
     channels: channelsOf(it),
     tasks: createTaskDesk({ pool: store.pool, inTransaction, now }),
     later: (from, duration) => it.rules().later(from, duration),
+    linkPrice: () => it.rules().rules.invitation.linkPrice,
     figures: createFigures({ pool: store.pool, ...it.figures }),
     integrity,
     routing,

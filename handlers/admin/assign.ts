@@ -1,4 +1,4 @@
-import { assignmentWords, on, settle } from '#bot'
+import { assignmentWords, invitationAtOnce, on, settle } from '#bot'
 
 /** 管理员把会话指派给某位客户经理。 */
 export default on('admin/assign', (turn) => {
@@ -6,5 +6,8 @@ export default on('admin/assign', (turn) => {
   if (turn.conversation.rm === rm && turn.conversation.status === 'assigned') return []
   const change = { kind: 'transfer' as const, reason: `admin:${reason}` }
   const decision = turn.routeTo(rm, `${reason}（${by}）`)
-  return [settle(decision, assignmentWords(turn, decision, change), change)]
+  return [
+    ...invitationAtOnce(turn, { ...decision, rule: turn.conversation.rule }),
+    settle(decision, assignmentWords(turn, decision, change), change),
+  ]
 })

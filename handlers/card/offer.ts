@@ -1,4 +1,4 @@
-import { accept, assignmentWords, bringWith, exclude, greyCard, later, notify, on } from '#bot'
+import { accept, assignmentWords, bringWith, exclude, greyCard, invitationAtOnce, later, notify, on } from '#bot'
 import type { Effect, Turn } from '#bot'
 
 /** 邀请接待的卡片 offer@客服账号@客户@…：接待、稍等，或说明原因转给同事。 */
@@ -12,10 +12,15 @@ export default on('card/offer', (turn) => {
 type Tap = { rm: string; code: string }
 type CardTurn = Turn<'card/offer'>
 
-const take = (turn: CardTurn, { rm, code }: Tap): Effect[] => [
-  accept(assignmentWords(turn, turn.routeTo(rm, '接受邀请'), { kind: 'route' })),
-  greyCard(rm, code, '已接待'),
-]
+/** 规则要求“转接时就邀请”的，趁机器人还能说话先邀请。 */
+const take = (turn: CardTurn, { rm, code }: Tap): Effect[] => {
+  const decision = turn.routeTo(rm, '接受邀请')
+  return [
+    ...invitationAtOnce(turn, { ...decision, rule: turn.conversation.rule }),
+    accept(assignmentWords(turn, decision, { kind: 'route' })),
+    greyCard(rm, code, '已接待'),
+  ]
+}
 
 const pass =
   (reason: string) =>

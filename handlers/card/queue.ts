@@ -1,4 +1,4 @@
-import { assignmentWords, greyCard, on, settle } from '#bot'
+import { assignmentWords, greyCard, invitationAtOnce, on, settle } from '#bot'
 
 /** 有人排队的卡片 queue@客服账号@客户@…：他愿意就接过来（可以超出接待上限），别人先接了就写明。 */
 export default on('card/queue', (turn) => {
@@ -7,5 +7,9 @@ export default on('card/queue', (turn) => {
   if (turn.conversation.status !== 'queued') return [greyCard(rm, code, '已有人接待')]
   if (key !== 'take') return [greyCard(rm, code, '已知晓')]
   const decision = turn.routeTo(rm, '主动接待')
-  return [settle(decision, assignmentWords(turn, decision, { kind: 'route' })), greyCard(rm, code, '已接待')]
+  return [
+    ...invitationAtOnce(turn, { ...decision, rule: turn.conversation.rule }),
+    settle(decision, assignmentWords(turn, decision, { kind: 'route' })),
+    greyCard(rm, code, '已接待'),
+  ]
 })

@@ -53,6 +53,8 @@ export type ApiDeps = {
   tasks: TaskDesk
   /** Business time by the rules that are active. */
   later: (from: Date, duration: Duration) => Date
+  /** What a customer added by a paid link costs, in yuan, by the active rules; null when the bank has not said. */
+  linkPrice: () => number | null
   /** What dry runs share with the live decisions. */
   routing: RoutingDesk
   /** Called after another version became active and is committed: every process has to load it. */

@@ -32,19 +32,19 @@ export type Acquisition = {
   links: number
   contactWays: number
   usedThisMonth: number
+  addedThisMonth: number
 }
 
-/** What WeCom last said of the paid links, beside what we made and used. Months are those of China. */
+/** What WeCom last said of the paid links, beside what we made and used (`add_way` 16: by such a link). Months are those of China. */
 export const acquisitionOf = async (db: Db, now: Date): Promise<Acquisition> => {
   const quota = await db.selectFrom('acquisition_quota').selectAll().executeTakeFirst()
-  const counted = await sql<{ links: number; ways: number; used: number }>`
+  const counted = await sql<{ links: number; ways: number; used: number; added: number }>`
+    with month as (select date_trunc('month', ${now}::timestamptz at time zone 'Asia/Shanghai') at time zone 'Asia/Shanghai' as begins)
     select (select count(*)::int from manager_links where via = 'acquisition-link' and url is not null) as links,
       (select count(*)::int from manager_links where via = 'contact-way' and url is not null) as ways,
-      (select count(*)::int from invitations where via = 'acquisition-link'
-        and added_at >= date_trunc('month', ${now}::timestamptz at time zone 'Asia/Shanghai') at time zone 'Asia/Shanghai') as used`.execute(
-    db,
-  )
-  const { links = 0, ways = 0, used = 0 } = counted.rows[0] ?? {}
+      (select count(*)::int from invitations, month where via = 'acquisition-link' and added_at >= begins) as used,
+      (select count(*)::int from contacts, month where add_way = 16 and added_at >= begins) as added`.execute(db)
+  const { links = 0, ways = 0, used = 0, added = 0 } = counted.rows[0] ?? {}
   const batches = quota?.batches ?? []
   return {
     readAt: quota?.read_at ?? null,
@@ -55,6 +55,7 @@ export const acquisitionOf = async (db: Db, now: Date): Promise<Acquisition> => 
     links,
     contactWays: ways,
     usedThisMonth: used,
+    addedThisMonth: Math.max(added, used),
   }
 }
 

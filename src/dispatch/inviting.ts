@@ -28,12 +28,17 @@ export const invitationTo = <Kind extends EventKind>(
   }
 }
 
-/** With the decision that gives him to an RM, where the rule says so: said while the bot may still speak, or by the RM himself. */
+type Given = Pick<Decision, 'outcome' | 'rm' | 'relay'> & { rule: string | null }
+/**
+ * With the decision that first gives him to an RM, where the rule says so: said while the bot may still speak, or by the RM
+ * himself. Whoever is handed on from one RM to another is not invited again.
+ */
 export const invitationAtOnce = <Kind extends EventKind>(
   turn: Turn<Kind>,
-  { outcome, rm, rule, relay }: Decision,
+  { outcome, rm, rule, relay }: Given,
 ): Effect[] => {
-  if (outcome !== 'assigned' || rm === null || turn.invitation.when(rule) !== 'at-once') return []
+  const first = outcome === 'assigned' && turn.conversation.status !== 'assigned'
+  if (!first || rm === null || turn.invitation.when(rule) !== 'at-once') return []
   const invitation = invitationTo(turn, rm, 'rule')
   return [invite(relay ? withoutUpgrade(invitation) : invitation)]
 }

@@ -72,7 +72,9 @@ export const finish = async (tx: Conn, it: Finish): Promise<boolean> => {
   if (welcome && who)
     await bookWelcomeEnd(tx, { row: row as OutboxRow<'contact/welcome'>, result, now: it.now, customer: who })
   if (result.end === 'refused') await tellInbox(tx, it, result)
-  if (result.end !== 'done' && spoken && who) await recordFailure(tx, it, who)
+  // An invitation without a link: nothing was to be said.
+  const nothingToSay = result.end === 'expired' && result.trouble !== undefined
+  if (result.end !== 'done' && spoken && who && !nothingToSay) await recordFailure(tx, it, who)
   if (result.end !== 'done') await tellAuthor(tx, row)
   if (result.end !== 'done' && row.kind === 'kf/profile') await askAgainLater(tx, row as OutboxRow<'kf/profile'>)
   return true

@@ -24,6 +24,12 @@ export const Invitation = z
       ),
     againDays: z.int().min(1).max(3_650).optional().describe('同一位客户多少天内只邀请一次；默认 30'),
     attributeDays: z.int().min(1).max(365).optional().describe('邀请后多少天内添加的，算这次邀请带来的；默认 14'),
+    linkPrice: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .optional()
+      .describe('获客助手每添加一位客户的价格（元），用来核算费用；不写则只计人数'),
   })
   .meta({ id: 'Invitation', description: '邀请客户添加客户经理；不写则从不邀请' })
 
@@ -39,6 +45,8 @@ export type CompiledInvitation = {
   paid: boolean
   againDays: number
   attributeDays: number
+  /** Yuan for each customer added by a paid link; null when the bank has not said. */
+  linkPrice: number | null
 }
 
 type Written = {
@@ -62,5 +70,6 @@ export const compileInvitation = ({ invitation, rules = [], fallback }: Written)
     paid: inUse && ways.includes('acquisition-link'),
     againDays: invitation?.againDays ?? 30,
     attributeDays: invitation?.attributeDays ?? 14,
+    linkPrice: invitation?.linkPrice ?? null,
   }
 }

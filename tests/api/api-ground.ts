@@ -57,6 +57,7 @@ export const startApi = async (options: Partial<ApiDeps> = {}) => {
     }),
     integrity: async () => balanced,
     tasks: createTaskDesk({ pool: store.pool, inTransaction, now: options.now ?? (() => new Date()) }),
+    linkPrice: () => null,
     later: (from, { ms }) => new Date(from.getTime() + ms),
     routing: { calendar: {}, questionAbout: (id) => questionAbout(store.pool, id) },
     routingChanged: (version) => void changed.push(version),

@@ -11,7 +11,7 @@ const rules = {
     ...smallRules.pools,
     branch: { name: '网点', members: { rms: ['sun.li'] }, handover: 'relay' },
   },
-  invitation: { default: 'never' },
+  invitation: { default: 'never', linkPrice: 1.5 },
   rules: [
     { key: 'wealth', name: '理财', when: says('理财'), invite: 'at-once', ...toLiWei },
     { key: 'loan', name: '贷款', when: says('贷款'), invite: 'after-service', ...toLiWei },
@@ -215,6 +215,15 @@ describe('the quota of the paid links', () => {
     const { rows } = await world.pool.query("select data from touchpoints where kind = 'alarm.unheard'")
     expect(rows).toEqual([{ data: { what: 'acquisition/balance_low' } }])
   })
+})
+
+test('what the links cost this month: everybody who came by one, also by a link that was passed on', async () => {
+  // Who came how is read from WeCom half a minute after the add.
+  await world.advance(60_000)
+  const { rows } = await world.pool.query('select count(*)::int as n from contacts where add_way = 16')
+  const { body } = await world.api('GET', '/acquisition')
+  expect(rows[0].n).toBeGreaterThan(Number(body['usedThisMonth']))
+  expect(body).toMatchObject({ addedThisMonth: rows[0].n, price: 1.5, costThisMonth: rows[0].n * 1.5 })
 })
 
 test('the books of all this have no other gap', async () => {

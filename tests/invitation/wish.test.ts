@@ -76,6 +76,7 @@ test('no link can be had: it is work for her, and he is told what will happen', 
   await knows('wm_nolink', 'zhao.lei')
   await wishes('wm_nolink')
   expect(hears('wm_nolink').at(-1)).toContain('已为您登记，客户经理会尽快与您联系并添加好友')
+  expect(await world.touchpoints('wm_nolink')).not.toContain('message.failed')
   expect(await tasksOf('wm_nolink')).toEqual([{ kind: 'follow-up', rm: 'zhao.lei', title: '客户想加客户经理微信' }])
 })
 

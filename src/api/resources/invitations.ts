@@ -68,6 +68,12 @@ const AcquisitionAnswer = z
     links: z.int().meta({ description: 'RMs who have an acquisition link of ours' }),
     contactWays: z.int().meta({ description: 'RMs who have a 联系我 code of ours' }),
     usedThisMonth: z.int().meta({ description: 'Customers who came by our invitations with a paid link, this month' }),
+    addedThisMonth: z.int().meta({
+      description:
+        'All who came by a paid link this month: also those to whom a link was passed on. Each costs one of the quota',
+    }),
+    price: z.number().nullable().meta({ description: '`invitation.linkPrice` of the active rules, in yuan' }),
+    costThisMonth: z.number().nullable().meta({ description: 'In yuan; null without a price' }),
   })
   .meta({ id: 'AcquisitionStatus' })
 
@@ -88,8 +94,10 @@ const place = { list: 'invitations', schema: z.tuple([RowId]) }
 const tag = '邀请与欢迎'
 const readers = ['admin', 'supervisor', 'auditor'] as const
 
+type Deps = { db: Db; now: () => Date; linkPrice: () => number | null }
+
 /** Invitations to add an RM, what is left of the paid links, and how many welcomes came in time. */
-export const invitationRoutes = ({ db, now }: { db: Db; now: () => Date }): Route[] => [
+export const invitationRoutes = ({ db, now, linkPrice }: Deps): Route[] => [
   route({
     method: 'GET',
     path: '/invitations',
@@ -112,7 +120,9 @@ export const invitationRoutes = ({ db, now }: { db: Db; now: () => Date }): Rout
     answer: AcquisitionAnswer,
     run: async () => {
       const { readAt, ...rest } = await acquisitionOf(db, now())
-      return { readAt: timeOrNull(readAt), ...rest }
+      const price = linkPrice()
+      const costThisMonth = price === null ? null : Math.round(price * rest.addedThisMonth * 100) / 100
+      return { readAt: timeOrNull(readAt), ...rest, price, costThisMonth }
     },
   }),
   route({

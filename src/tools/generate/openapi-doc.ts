@@ -36,6 +36,7 @@ export const openapiDoc = async (): Promise<object> => {
       snooze: unasked,
     },
     later: unasked,
+    linkPrice: unasked,
     routing: { calendar: {}, questionAbout: unasked },
     routingChanged: () => {},
     now: () => new Date(0),
