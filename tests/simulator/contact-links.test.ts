@@ -177,6 +177,31 @@ describe('customer groups', () => {
     expect((await of('groupchat/list', { limit: 9, status_filter: 1 }))['group_chat_list']).toHaveLength(1)
   })
 
+  it('of somebody who has left are listed by his name alone', async () => {
+    const { control, of } = await contactLab()
+    control.contacts.groups.create({ owner: 'rm_wang' })
+    control.contacts.leaves('rm_wang')
+    expect((await of('groupchat/list', { limit: 9 }))['group_chat_list']).toEqual([])
+    const named = await of('groupchat/list', { limit: 9, owner_filter: { userid_list: ['rm_wang'] } })
+    expect(named['group_chat_list']).toMatchObject([{ status: 1 }])
+  })
+
+  it('need their owners named when the app sees more than a thousand people', async () => {
+    const { control, of } = await contactLab()
+    for (let n = 0; n < 1000; n += 1) control.servicer(`rm_${n}`)
+    expect((await of('groupchat/list', { limit: 9 })).errcode).toBe(81017)
+    expect((await of('groupchat/list', { limit: 9, owner_filter: { userid_list: ['rm_1'] } })).errcode).toBe(0)
+  })
+
+  it('may tell that somebody came without telling who', async () => {
+    const { control, last } = await contactLab({ settings: { bareGroupEvents: true } })
+    const chatId = control.contacts.groups.create({ owner: 'rm_li' })
+    control.contacts.groups.joins(chatId, ['wm_a'])
+    const event = await last('update')
+    expect(event).toMatchObject({ UpdateDetail: 'add_member', JoinScene: '0' })
+    expect(Object.keys(event ?? {})).not.toContain('CurMemVer')
+  })
+
   it('may be read too early', async () => {
     const { control, of, last } = await contactLab({ settings: { groupLagMs: 1000 } })
     const chat_id = control.contacts.groups.create({ owner: 'rm_li' })

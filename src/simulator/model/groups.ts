@@ -4,7 +4,7 @@ import type { Nodes } from './contact-events.ts'
 import type { Group, GroupMember } from './contact-types.ts'
 import { customerNamed } from './customers.ts'
 import { findMember } from './find.ts'
-import { Impossible, impossibleIf, Refused } from './refused.ts'
+import { Impossible, impossibleIf, Refused, refuseIf } from './refused.ts'
 import type { World } from './world.ts'
 
 export const groupNamed = (world: World, chatId: string): Group => {
@@ -63,7 +63,8 @@ const update = (
   const changed = change()
   group.version = changed.length > 0 ? world.chance.text(32) : last
   world.changed({ kind: 'contact' })
-  const list: Nodes = changed.length === 0 ? [] : membersChanged(changed, { last, current: group.version })
+  const bare = changed.length === 0 || world.settings.bareGroupEvents
+  const list: Nodes = bare ? [] : membersChanged(changed, { last, current: group.version })
   const { chatId, owner } = group
   tellGroup(world, 'update', { chatId, owner, rest: [['UpdateDetail', detail], ...nodes, ...list] })
 }
@@ -135,15 +136,21 @@ export const dismissGroup = (world: World, chatId: string): void => {
 const visible = (world: World, group: Group): boolean =>
   !group.dismissed && world.members.get(group.owner)?.visible === true
 
-/** Groups whose owner the app sees. `status` 1: the owner has left the bank. */
+/** Above so many visible people the owners must be named. */
+const mostOwners = 1000
+
+/** Groups whose owner the app sees. `status` 1: the owner has left the bank; such a group is listed only when it is asked for. */
 export const listGroups = (
   world: World,
   ask: { status: number; owners: string[] | undefined },
-): { chat_id: string; status: number }[] =>
-  [...world.contacts.groups.values()]
+): { chat_id: string; status: number }[] => {
+  const seen = [...world.members.values()].filter((member) => member.visible)
+  refuseIf(!ask.owners && seen.length > mostOwners, 81017, 'too many users, owner_filter is needed')
+  return [...world.contacts.groups.values()]
     .filter((group) => visible(world, group) && (ask.owners?.includes(group.owner) ?? true))
     .map(({ chatId, owner }) => ({ chat_id: chatId, status: world.members.get(owner)?.leftAt == null ? 0 : 1 }))
-    .filter(({ status }) => ask.status === 0 || status === ask.status)
+    .filter(({ status }) => (ask.status === 0 ? status === 0 || ask.owners : status === ask.status))
+}
 
 /** groupchat/get, as late as the settings say: 90501 for what is no customer group (any more). */
 export const readGroup = (world: World, chatId: string) => {

@@ -43,6 +43,8 @@ export type Settings = {
   linkTellsDeletes: boolean
   /** groupchat/get shows a change only after so many milliseconds. */
   groupLagMs: number
+  /** Events about a group's members come without the list and the versions, as they did before the end of 2023. */
+  bareGroupEvents: boolean
   /** Calls of one 客户联系 API per minute (45009). */
   contactsPerMinute: number
   /** Calls of one API at the same time (45033); 5 of mark_tag were told by WeCom's staff. */
@@ -74,6 +76,7 @@ export const defaultSettings = (): Settings => ({
   apiEditsEmitEvents: false,
   linkTellsDeletes: false,
   groupLagMs: 0,
+  bareGroupEvents: false,
   contactsPerMinute: 10_000,
   atOnce: { 'externalcontact/mark_tag': 5 },
   contactWayCap: 500_000,

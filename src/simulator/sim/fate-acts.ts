@@ -58,6 +58,7 @@ const Settings = z
     apiEditsEmitEvents: z.boolean(),
     linkTellsDeletes: z.boolean(),
     groupLagMs: count,
+    bareGroupEvents: z.boolean(),
     contactsPerMinute: z.int().min(0),
     contactWayCap: z.int().min(0),
     tagCap: z.int().min(0),
