@@ -43,7 +43,7 @@ export const listTouchpoints = async (db: Db, { scope, filter, place, limit }: P
     if (value !== undefined) query = query.where(column, '=', value)
   }
   if (filter.kind === undefined) query = query.where('touchpoints.kind', 'not in', bookkeeping)
-  for (const ids of await customerIds(db, filter)) query = query.where('touchpoints.customer_id', 'in', ids)
+  for (const ids of await customerIds(db, filter)) query = query.where(await isAbout(db, ids))
   if (filter.after !== undefined) query = query.where('touchpoints.at', '>=', new Date(filter.after))
   if (filter.before !== undefined) query = query.where('touchpoints.at', '<', new Date(filter.before))
   if (place)
@@ -51,6 +51,14 @@ export const listTouchpoints = async (db: Db, { scope, filter, place, limit }: P
       sql<boolean>`(touchpoints.at, touchpoints.id) < (${place.at}::timestamptz, ${place.id}::bigint)`,
     )
   return query.execute()
+}
+
+/** Also what happened before he was a customer: a stranger in a group has lines by his external_userid alone. */
+const isAbout = async (db: Db, ids: string[]) => {
+  const named = await db.selectFrom('customers').select('external_userid').where('id', 'in', ids).execute()
+  const names = named.flatMap((row) => row.external_userid ?? [])
+  return sql<boolean>`(touchpoints.customer_id = any(${ids}::bigint[])
+    or touchpoints.customer_id is null and touchpoints.external_userid = any(${names}::text[]))`
 }
 
 /** One list of ids per filter that names a customer; an id that nobody has stands for an unknown client number. */
