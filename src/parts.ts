@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Pool, PoolClient } from 'pg'
 import type { Logger } from 'pino'
 import { noteContacts } from './crm/contact-notes.ts'
+import { noteGroup } from './crm/group-notes.ts'
 import { readOrigin } from './crm/contact-origin.ts'
 import { noteStatus, type Seen } from './crm/presence.ts'
 import { readEntrance } from './crm/entrance.ts'
@@ -112,6 +113,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
   const deliverer: Deliverer = {
     ...common,
     noteContacts: (tx, told, at) => noteContacts(onClient(tx), told, at),
+    noteGroup: (tx, told, at) => noteGroup(onClient(tx), told, at),
     call: wecom.call,
     links: createInviteLinks({ db: store.db, make: managerLinkMaker(wecom.call), pause }),
     media: mediaIds(store.pool, now),

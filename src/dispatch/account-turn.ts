@@ -55,6 +55,7 @@ export const makeAccountTurn = ({ arrival, now, roster, active, words, task, tod
     change: null,
     origin: null,
     entry: null,
+    group: null,
     greeting: null,
     welcomed: false,
     route: nobody,

@@ -4,6 +4,7 @@ import type { InviteTrouble } from '../outbox/invite-ended.ts'
 import type { Decision } from '../routing/model.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
 import type { Contact } from './contact.ts'
+import type { Membership } from './group-step.ts'
 import type { Invitation } from './booking/invite.ts'
 import type { NewTask, TaskOutcome } from '../tasks/task.ts'
 import type { Conversation } from './conversation.ts'
@@ -56,6 +57,19 @@ export type StaffChange =
   | { change: 'note'; rm: string; text: string }
   | { change: 'order'; kind: OrderKind; order: RmOrder }
 
+/** A customers' group as it shall be. */
+export type GroupChange = {
+  chatId: string
+  /** What the books hold from now on; null when they hold what they held. */
+  version: string | null
+  toldVersion: string | null
+  toldAt: Date | null
+  dismissedAt: Date | null
+  createdAt: Date | null
+  /** Those who came, left, or of whom more is known. */
+  members: Membership[]
+}
+
 /** All that one turn changes, to be written in one transaction or not at all. */
 export type Changes = {
   /** The conversation as it shall be; null when the turn has none. `version` is still the one it was prepared on. */
@@ -102,9 +116,10 @@ export type Changes = {
   contact: { customerId: string; contact: Contact; addWay: number | null; invitationId: string | null } | null
   /** The customer's own RM from now on, unless the one whom the turn saw (`from`) was replaced meanwhile. */
   owner: { customerId: string; rm: string; from: string | null } | null
-  /** Tags, or groups with all their tags, that are not in the corp's library any more. */
+  group: GroupChange | null
   /** Lists of WeCom that are read again. */
   resync: ('tags' | 'contacts')[]
+  /** Tags, or groups with all their tags, that are not in the corp's library any more. */
   tagsGone: { id: string; group: boolean }[]
   /** An RM whom the customer is invited to add, if he may be. */
   invitation: Invitation | null
@@ -146,6 +161,7 @@ export const noChanges = (): Changes => ({
   channel: null,
   contact: null,
   owner: null,
+  group: null,
   resync: [],
   tagsGone: [],
   invitation: null,

@@ -12,6 +12,7 @@ import { storeContact } from './store-contact.ts'
 import { noteProfile, storeChat } from './store-chat.ts'
 import { storeConversation } from './store-conversation.ts'
 import { declineInvitations, storeInvitation, tellNotInvited } from './store-invitation.ts'
+import { storeGroup } from './store-group.ts'
 import { storeMessages } from './store-messages.ts'
 import { storeTasks, takeTaskSteps } from './store-tasks.ts'
 import { storeStaff } from './store-staff.ts'
@@ -56,6 +57,7 @@ export const commit = async (tx: PoolClient, wanted: Changes, context: CommitCon
     storeStaff(tx, changes, { conversationId, now: context.now, inboxId: context.guard.inboxId }),
     noteProfile(tx, changes, context.now),
     storeContact(tx, changes),
+    storeGroup(tx, changes),
     storeTimers(tx, changes, conversationId),
     record(
       tx,

@@ -59,6 +59,8 @@ export type Effect =
   | { effect: 'own'; rm: string; why: string }
   | { effect: 'refreshContact' }
   | { effect: 'readContact' }
+  | { effect: 'refreshGroup' }
+  | { effect: 'readGroup' }
   | { effect: 'resync'; list: 'tags' | 'contacts' }
   | { effect: 'dropTags'; id: string; group: boolean }
 
@@ -219,6 +221,10 @@ export const own = (rm: string, why: string): Effect => ({ effect: 'own', rm, wh
 export const refreshContact = (): Effect => ({ effect: 'refreshContact' })
 /** The customer's contacts are read in WeCom now: remarks, tags, how they met, and whoever is missing in our books. */
 export const readContact = (): Effect => ({ effect: 'readContact' })
+/** Within half a minute the event's group is read in WeCom; however many events ask for it, once. */
+export const refreshGroup = (): Effect => ({ effect: 'refreshGroup' })
+/** The event's group is read in WeCom now: its name and owner, and whoever came or left without an event. */
+export const readGroup = (): Effect => ({ effect: 'readGroup' })
 /** The whole list is read in WeCom again, soon. */
 export const resync = (list: 'tags' | 'contacts'): Effect => ({ effect: 'resync', list })
 /** A corp tag is gone from the library; with a group all its tags. */

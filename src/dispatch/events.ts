@@ -1,5 +1,6 @@
 import type { CallbackEvents, HandledCallback } from '../wecom/events.ts'
 import type { InviteEnd } from '../outbox/invite-ended.ts'
+import type { ToldMember } from '../wecom/group-told.ts'
 import type { KfEvents } from '../wecom/kf-items.ts'
 
 /** What our own clock, outbox and console send into the inbox, beside what WeCom sends. */
@@ -30,6 +31,12 @@ export type OwnEvents = {
   'contact/found': { UserID: string; ExternalUserID: string; State?: string; addWay: number }
   /** A friendship of our books that WeCom, asked by name, does not know any more. */
   'contact/gone': { UserID: string; ExternalUserID: string }
+  /** A customers' group is to be read in WeCom: an event said that something changed. */
+  'clock/group_refresh': { ChatId: string }
+  /** What reading a group showed of its members and our books did not have: who is seen, who is missing (`askedAt` as ISO 8601). */
+  'group/found': { ChatId: string; askedAt: string; version: string | null; seen: FoundMember[]; missing: string[] }
+  /** A group of our books that WeCom, asked by name, does not know any more, although its owner is in sight. */
+  'group/gone': { ChatId: string }
   /** 48 hours without a word from the customer: WeCom has ended the session without an event. */
   'clock/session_over': { conversationId: string }
   /** The welcome did not reach a new contact: its code had run out (`missed`), or WeCom refused it. */
@@ -50,6 +57,9 @@ export type OwnEvents = {
   /** An RM asks his customer to add him. */
   'rm/invite': RmOrder
 }
+
+/** Somebody in a group; the time as ISO 8601. */
+export type FoundMember = Omit<ToldMember, 'joinedAt'> & { joinedAt: string }
 
 /** What 客户联系 tells. */
 type ContactEvents = { [Kind in Exclude<HandledCallback, `app/${string}`>]: CallbackEvents[Kind] }
@@ -108,6 +118,9 @@ export const ownKinds = [
   'contact/found',
   'contact/gone',
   'contact/not_welcomed',
+  'clock/group_refresh',
+  'group/found',
+  'group/gone',
   'admin/assign',
   'admin/close',
   'admin/reroute',

@@ -77,6 +77,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     change: null,
     origin: null,
     entry: null,
+    group: null,
     greeting: null,
     welcomed: false,
     manager: (userid) => managerOf(roster, userid),

@@ -6,7 +6,7 @@ import { bookDecision } from './booking/decision.ts'
 import { common, matter, setTimer, subjectOf, type Draft, type Ground } from './booking/draft.ts'
 import { bookOwner } from './booking/owner.ts'
 import { bookInvite } from './booking/invite.ts'
-import { bookRead, bookRefresh } from './booking/refresh.ts'
+import { bookGroupRead, bookGroupRefresh, bookRead, bookRefresh } from './booking/refresh.ts'
 import { bookCode, bookRelay, bookReply, tellManager } from './booking/reply.ts'
 import { bookWelcome } from './booking/welcome.ts'
 import type { OpenKfId, UserId } from '../wecom/ids.ts'
@@ -101,6 +101,8 @@ const bookings: Booking = {
   forget: (draft, { key }) => void draft.stopped.push(key),
   refreshContact: bookRefresh,
   readContact: bookRead,
+  refreshGroup: bookGroupRefresh,
+  readGroup: bookGroupRead,
   resync: (draft, { list }) => void draft.resync.push(list),
   own: (draft, { rm, why }) => bookOwner(draft, rm, why),
   dropTags: (draft, { id, group }) => void draft.tagsGone.push({ id, group }),

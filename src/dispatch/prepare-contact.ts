@@ -5,7 +5,6 @@ import { noChanges, type Changes } from './changes.ts'
 import { bookContact, stepOf, type ContactEvent } from './contact-books.ts'
 import { gatherTasks } from './gather-tasks.ts'
 import { gatherContact, type GatheredContact } from './gather-contact.ts'
-import { bookGroup } from './group-books.ts'
 import { greetingFor } from './greeting.ts'
 import { handlerFor } from './handler-for.ts'
 import { managerOf } from './people.ts'
@@ -17,14 +16,13 @@ import type { Desk, Prepared } from './prepare.ts'
 import { staffTurn } from './staff/staff-turn.ts'
 import type { Turn } from './turn.ts'
 
-/** An event about an account, an RM, a customers' group, the tags or the acquisition links: about no customer of its own. */
+/** An event about an account, an RM, the tags or the acquisition links: about no customer of its own. */
 export const prepareAccount = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {
   const handler = handlerFor(desk.handlers, arrival)
   const ground = await accountGround(desk, arrival)
-  const books = arrival.sort === 'group' ? { touchpoints: await bookGroup(desk.pool, arrival, ground.roster.rms) } : {}
-  if (!handler) return { changes: { ...noChanges(), ...books }, doubtful: false, ignored: true }
+  if (!handler) return { changes: noChanges(), doubtful: false, ignored: true }
   const effects = await handler.handle(await staffTurn(desk.pool, ground))
-  return { changes: withBooks(plan(effects, planGround(ground)), books), doubtful: false, ignored: false }
+  return { changes: plan(effects, planGround(ground)), doubtful: false, ignored: false }
 }
 
 /** An event about a customer and the RM who has, had or gets him as a contact: no account, no conversation. */
@@ -64,7 +62,7 @@ export const prepareContact = async (desk: Desk, arrival: Arrival): Promise<Prep
   return { changes: withBooks(plan(effects, planGround(ground, person)), books), doubtful: false, ignored: false }
 }
 
-const accountGround = async (desk: Desk, arrival: Arrival): Promise<AccountGround> => {
+export const accountGround = async (desk: Desk, arrival: Arrival): Promise<AccountGround> => {
   const ground = { now: desk.now(), roster: await desk.roster.recent(), active: desk.rules() }
   const tasks = await gatherTasks(arrival, { ...ground, pool: desk.pool })
   return { ...ground, ...tasks, arrival, words: desk.words }
@@ -98,7 +96,7 @@ const withContact = (turn: Turn, about: About): Turn =>
     Object.fromEntries(Object.entries(about).map(([name, value]) => [name, { value, enumerable: true }])),
   )
 
-const planGround = ({ arrival, now }: AccountGround, person?: Person): Ground => ({
+export const planGround = ({ arrival, now }: AccountGround, person?: Person): Ground => ({
   conversation: null,
   ...(person && { person }),
   openKfId: arrival.openKfId ?? '',
@@ -113,9 +111,10 @@ const planGround = ({ arrival, now }: AccountGround, person?: Person): Ground =>
   opensAt: () => null,
 })
 
-const withBooks = (changes: Changes, books: Partial<Changes>): Changes => ({
+export const withBooks = (changes: Changes, books: Partial<Changes>): Changes => ({
   ...changes,
   contact: books.contact ?? changes.contact,
+  group: books.group ?? changes.group,
   channel: books.channel ?? changes.channel,
   touchpoints: [...(books.touchpoints ?? []), ...changes.touchpoints],
 })

@@ -12,6 +12,7 @@ import type { Handlers } from './handlers.ts'
 import { makeTurn, repliesLeft } from './make-turn.ts'
 import { plan } from './plan.ts'
 import { prepareAccount, prepareContact } from './prepare-contact.ts'
+import { prepareGroup } from './prepare-group.ts'
 import { isNew } from './question.ts'
 import type { RosterCache } from './roster.ts'
 import type { ActiveRules } from './rules.ts'
@@ -45,7 +46,8 @@ export type Prepared = { changes: Changes; doubtful: boolean; ignored: boolean; 
 /** Gathers the facts, asks the handler, books the effects. Nothing is written. */
 export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean): Promise<Prepared> => {
   const handler = handlerFor(desk.handlers, arrival)
-  if (arrival.sort === 'account' || arrival.sort === 'group') return prepareAccount(desk, arrival)
+  if (arrival.sort === 'account') return prepareAccount(desk, arrival)
+  if (arrival.sort === 'group') return prepareGroup(desk, arrival)
   if (arrival.sort === 'contact') return prepareContact(desk, arrival)
   const chat = await chatOf(desk, arrival)
   if (!chat) return nothing(true)

@@ -75,6 +75,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   greeting: Greeting | null
   /** Of a contact event: this RM's welcome has reached him within a day, or is on its way. */
   welcomed: boolean
+  /** Of an event about a customers' group: what our books had of it before; null elsewhere. */
+  group: TurnGroup | null
   /** Of a contact event: how the customer last came in by a kf link. */
   entry: LastEntry | null
   /** Who should have it, with the whole explanation; asked once, the same answer every time. */
@@ -110,6 +112,9 @@ export type Turn<Kind extends EventKind = EventKind> = {
   say(key: WordsKey, values?: PlaceholderValues): Words
   tell(key: WordsKey, values?: PlaceholderValues): string
 }
+
+/** `stale`: reading the group may tell more than the books have. */
+export type TurnGroup = { chatId: string; owner: string | null; dismissed: boolean; stale: boolean }
 
 /** Who should have a task that has nobody; `limited`: as far as his `profile` allows. `why`: who was considered, when the rules were asked. */
 export type Sought = { rm: string | null; limited: boolean; why: object | null }

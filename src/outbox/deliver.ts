@@ -16,6 +16,7 @@ import { closingWords, sendInvite, upgrade, type LinkFor } from './invite.ts'
 import { readQuota } from './quota.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 import { readContact } from './read-contact.ts'
+import { readGroup } from './read-group.ts'
 import { sendWelcome, type MediaIds, type welcomedBefore } from './welcome.ts'
 import { digestOf, gathered } from './gathered.ts'
 import { wecomWords } from './words.ts'
@@ -40,6 +41,7 @@ export type Delivery = {
   }
   media: MediaIds
   welcomed: ReturnType<typeof welcomedBefore>
+  now: () => Date
 }
 
 type Deliver<Kind extends ErrandKind> = (row: OutboxRow<Kind>, delivery: Delivery) => Promise<Result>
@@ -159,6 +161,7 @@ const deliveries: { [Kind in ErrandKind]: Deliver<Kind> } = {
   'message/card': appCard,
   'message/update_card': updateCard,
   'contact/read': readContact,
+  'group/read': readGroup,
   'message/grey_cards': greyCards,
   'kf/profile': profile,
   'contact/quota': readQuota,

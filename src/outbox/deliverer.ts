@@ -19,6 +19,7 @@ export type Deliverer = {
   /** Links that invite to an RM; it may ask WeCom for one. */
   links: LinkFor
   noteContacts: Finish['noteContacts']
+  noteGroup: Finish['noteGroup']
   media: MediaIds
   agentId: number
   installation: string
@@ -60,6 +61,7 @@ export const createErrandRunner =
       cards: openCards(it.pool),
       media: it.media,
       welcomed: welcomedBefore(it.pool),
+      now: it.now,
     }
     const now = it.now()
     const result: Result =
@@ -73,6 +75,7 @@ export const createErrandRunner =
         msgid: ownMsgid(it.installation, row.id),
         join: it.join,
         noteContacts: it.noteContacts,
+        noteGroup: it.noteGroup,
       }
       const ours = isBookedAlone(booked)
         ? await finish(it.pool, booked)
@@ -84,8 +87,8 @@ export const createErrandRunner =
       it.log.error({ errand: row.id, kind: row.kind, error: (error as Error).message }, 'errand not booked')
       return
     }
-    // What was read may be news of a friendship, and whoever asked for an invitation hears of it: events in the customer's line.
-    if (result.end === 'refused' || row.kind === 'contact/read' || inviteOf(row)) it.wake('inbox')
+    // What was read may be news, and whoever asked for an invitation hears of it: events in the customer's line, or the group's.
+    if (result.end === 'refused' || ['contact/read', 'group/read'].includes(row.kind) || inviteOf(row)) it.wake('inbox')
     if (result.end === 'done') it.wake('live')
     const next = result.end === 'done' ? (row.payload.then ?? []) : []
     if (result.end === 'expired' && result.instead) it.wake('outbox')

@@ -23,6 +23,8 @@ export type Errands = {
   'message/update_card': { rm: string; code: string; replaceName: string }
   /** Who has this customer as a contact, and what WeCom tells of each. */
   'contact/read': { externalUserId: string }
+  /** Who is in this customers' group, and whose it is. */
+  'group/read': { chatId: string }
   /** Greys the cards about this row's conversation that still stand open, with the codes that sending them gave; of this RM, or of everybody. */
   'message/grey_cards': { rm: string | null; matters: string[]; replaceName: string }
   'kf/profile': { openKfId: string; externalUserId: string }

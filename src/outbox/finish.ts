@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import type { ToldContact } from '../wecom/contact-told.ts'
+import type { ToldGroup } from '../wecom/group-told.ts'
 import { together } from '../store/together.ts'
 import { addErrands } from './add.ts'
 import type { Errand, Errands, Said } from './effects.ts'
@@ -31,8 +32,9 @@ export type Finish = {
   msgid: string
   /** Finds out whether the bank knows him by that name, and makes the two one; in this transaction. */
   join: (tx: PoolClient, said: SaidUnionid) => Promise<unknown>
-  /** Makes the books what WeCom tells of these friendships; in this transaction. */
+  /** Make the books what WeCom tells of these friendships, and of a customers' group; in this transaction. */
   noteContacts: (tx: PoolClient, told: readonly ToldContact[], now: Date) => Promise<unknown>
+  noteGroup: (tx: PoolClient, told: ToldGroup, now: Date) => Promise<unknown>
 }
 
 /**
@@ -125,6 +127,7 @@ const follow = async (tx: Conn, it: Finish, { result, who }: { result: Done; who
   }
   if (row.kind === 'contact/quota') await storeQuota(tx, result.answer, it.now)
   if (row.kind === 'contact/read') await storeContact(tx as PoolClient, it, result.answer)
+  if (result.group) await it.noteGroup(tx as PoolClient, result.group, it.now)
   if (row.kind === 'kf/profile') await storeProfile(tx as PoolClient, it, result.answer)
   const errands = (row.payload.then ?? [])
     .map((errand) => withCode(errand, result.code))

@@ -1,3 +1,4 @@
+import type { ToldGroup } from '../wecom/group-told.ts'
 import type { Errand, ErrandKind, Errands, Said } from './effects.ts'
 import type { InviteTrouble } from './invite-ended.ts'
 
@@ -23,8 +24,11 @@ export type SaidNext = { said: Said; msgid: string }
 
 /** What came of one try. */
 export type Result =
-  /** It has happened; `code` opens what follows (a message bound to it), `said` is what it came to, `saidNext` a second message. */
-  | { end: 'done'; answer: object; code?: string | undefined; said?: Said; saidNext?: SaidNext }
+  /**
+   * It has happened; `code` opens what follows (a message bound to it), `said` is what it came to, `saidNext` a second message; `group`
+   * was read and is booked, but not kept with the row.
+   */
+  | { end: 'done'; answer: object; code?: string | undefined; said?: Said; saidNext?: SaidNext; group?: ToldGroup }
   /** Its code or window is gone, or the customer cannot be written to: final, and nobody's mistake. `refused`: WeCom said no in time; `instead`: what takes its place; `trouble`: of an invitation. */
   | { end: 'expired'; reason: string; refused?: true; instead?: Errand; trouble?: InviteTrouble }
   /** It will never work. */

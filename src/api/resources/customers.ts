@@ -46,6 +46,9 @@ const CustomerAnswer = z
     identities: z.array(z.object({ kind: z.enum(['external_userid', 'unionid', 'client_no']), value: z.string() })),
     channel: z.string().nullable().meta({ description: 'The channel of the first touch' }),
     contacts: z.array(z.object({ rm: z.string(), since: Time, state: z.enum(['half', 'active', 'lost']) })),
+    groups: z
+      .array(z.object({ chatId: z.string(), name: z.string().nullable(), owner: z.string().nullable(), since: Time }))
+      .meta({ description: "Customers' groups (客户群) that he is in; `owner` is the RM whose group it is" }),
     firstSeenAt: Time,
     updatedAt: Time,
   })
@@ -54,6 +57,7 @@ const CustomerAnswer = z
 const answerOf = ({ unionid: _, ...customer }: Customer): z.input<typeof CustomerAnswer> => ({
   ...customer,
   contacts: customer.contacts.map((contact) => ({ ...contact, since: time(contact.since) })),
+  groups: customer.groups.map((group) => ({ ...group, since: time(group.since) })),
   firstSeenAt: time(customer.firstSeenAt),
   updatedAt: time(customer.updatedAt),
 })

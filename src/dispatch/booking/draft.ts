@@ -8,6 +8,8 @@ export type Ground = {
   conversation: Conversation | null
   /** Whom the event is about where there is no conversation: a contact event's customer and RM. */
   person?: Person
+  /** Of an event about a customers' group. */
+  chatId?: string
   openKfId: string
   now: Date
   /** When the event happened: codes live from then on. */

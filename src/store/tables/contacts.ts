@@ -28,8 +28,25 @@ export type ContactTables = {
     created_at: Time | null
     dismissed_at: Time | null
     read_at: Time | null
+    status: Generated<number>
+    told_version: string | null
+    told_at: Time | null
+    listed_at: Time | null
+    hidden_at: Time | null
   }
-  group_members: { chat_id: string; member_id: string; customer: boolean; joined_at: Time }
+  group_members: {
+    chat_id: string
+    member_id: string
+    customer: boolean
+    joined_at: Time | null
+    present: Generated<boolean>
+    left_at: Time | null
+    awaited: JsonOrDefault<{ what: 'joined' | 'left'; since: number; at: number }[]>
+    scene: number | null
+    invitor: string | null
+    state: string | null
+    unionid: string | null
+  }
   sync_jobs: {
     name: 'contacts' | 'groups' | 'tags'
     due_at: Now
