@@ -8,7 +8,7 @@ import { askToLookAgain } from './dispatch/waiting.ts'
 import { createCounter, type CounterOptions } from './figures/counter.ts'
 import { accountsRang, answerAccountBells } from './intake/account-bells.ts'
 import type { Accounts } from './intake/accounts.ts'
-import { runSyncJobs, type Sync } from './intake/sync-jobs.ts'
+import { runSyncJob, syncLists, type Sync } from './intake/sync-jobs.ts'
 import { closeBooks } from './ledger/books.ts'
 import { askForQuota } from './outbox/quota.ts'
 import { ensureMonths } from './store/months.ts'
@@ -79,12 +79,14 @@ export const startClocks = (it: Clocks, accounts: { pause: () => number; read: (
       () => watchQuota(it),
       log,
     ),
-    every(
-      () => Math.max(1_000, pollMs),
-      async () => {
-        if (performance.now() >= syncFrom) await runSyncJobs(it.sync)
-      },
-      log,
+    ...syncLists.map((list) =>
+      every(
+        () => Math.max(1_000, pollMs),
+        async () => {
+          if (performance.now() >= syncFrom) await runSyncJob(it.sync, list)
+        },
+        log,
+      ),
     ),
     every(
       () => 600_000,

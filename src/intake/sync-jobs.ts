@@ -4,6 +4,7 @@ import type { Db } from '../store/open.ts'
 import type { WecomClient } from '../wecom/client.ts'
 import { WecomError } from '../wecom/error.ts'
 import { reconcileContacts } from './contact-reconcile.ts'
+import { reconcileGroups } from './group-reconcile.ts'
 import { syncTags } from './tag-library.ts'
 
 export type Sync = { db: Db; wecom: WecomClient; now: () => Date; log: Logger; wake: (what: 'inbox') => void }
@@ -17,20 +18,27 @@ export type SyncRun = Sync & {
 const leaseS = 120
 /** Nightly when the bank sleeps; the tags besides whenever an event says that they changed. */
 const nextNight = sql`(date_trunc('day', now() at time zone 'Asia/Shanghai') + interval '1 day 3 hours') at time zone 'Asia/Shanghai'`
-const jobs: Readonly<Record<string, (run: SyncRun) => Promise<void>>> = { contacts: reconcileContacts, tags: syncTags }
+const jobs: Readonly<Record<string, (run: SyncRun) => Promise<void>>> = {
+  contacts: reconcileContacts,
+  groups: reconcileGroups,
+  tags: syncTags,
+}
 
 type Claimed = { name: string; fence: string; progress: Record<string, unknown> }
 
-/** Does the lists that are due, one after the other; no two processes the same. A list that WeCom refuses is tried again later. */
-export const runSyncJobs = async (it: Sync): Promise<void> => {
-  for (let job = await claimJob(it.db); job; job = await claimJob(it.db)) await runJob(it, job)
+/** Each is looked at by itself: a change of the tag library does not wait until thousands of groups are read. */
+export const syncLists: readonly string[] = Object.keys(jobs)
+
+/** Does this list if it is due; no two processes the same. A list that WeCom refuses is tried again later. */
+export const runSyncJob = async (it: Sync, list: string): Promise<void> => {
+  for (let job = await claimJob(it.db, list); job; job = await claimJob(it.db, list)) await runJob(it, job)
 }
 
-const claimJob = async (db: Db): Promise<Claimed | undefined> => {
+const claimJob = async (db: Db, list: string): Promise<Claimed | undefined> => {
   const { rows } = await sql<Claimed>`
     update sync_jobs set lease_until = now() + make_interval(secs => ${leaseS}), fence = nextval('fences'), started_at = now()
-    where name = (select name from sync_jobs where name = any(${Object.keys(jobs)}) and due_at <= now()
-      and (lease_until is null or lease_until <= now()) order by due_at limit 1 for update skip locked)
+    where name = (select name from sync_jobs where name = ${list} and due_at <= now()
+      and (lease_until is null or lease_until <= now()) for update skip locked)
     returning name, fence, progress`.execute(db)
   return rows[0]
 }
