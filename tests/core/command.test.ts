@@ -28,6 +28,10 @@ describe('a command is read tolerantly', () => {
     ['完成２', { kind: 'done', no: 2, outcome: '' }],
     ['结束会话', { kind: 'close', name: '' }],
     ['结束 张三', { kind: 'close', name: '张三' }],
+    ['邀请', { kind: 'invite', name: '' }],
+    ['邀请张三', { kind: 'invite', name: '张三' }],
+    ['邀请：麦香面包房有限公司', { kind: 'invite', name: '麦香面包房有限公司' }],
+    ['邀请客户 2', { kind: 'invite', name: '2' }],
   ])('%s', (written, command) => {
     expect(readCommand(written)).toEqual(command)
   })
@@ -41,6 +45,8 @@ describe('what only begins like a command is plain text, whole', () => {
     '转接需要您先提供一下身份证明，谢谢',
     '完成了我告诉您',
     '待办完成',
+    '邀请您来网点参加活动',
+    '邀请函已寄出',
     '在吗',
     '',
   ])('%s', (written) => {

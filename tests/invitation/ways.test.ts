@@ -207,10 +207,24 @@ describe('the quota of the paid links', () => {
     expect(sees('wm_again').map(({ type }) => type)).toContain('ca_link')
   })
 
+  test('a batch ends soon, and a link is deleted in the console: told; the next customer gets another link', async () => {
+    const told = (words: string) => world.rings('zhao.lei').filter((line) => line.includes(words)).length
+    world.wecom.contacts.setQuota(20, 7)
+    world.wecom.contacts.tellExpiring()
+    await world.settle()
+    expect(told('有 20 个可添加客户名额将于11月30日到期')).toBe(1)
+    const links = world.wecom.contacts.links().map(({ linkId }) => linkId)
+    for (const linkId of links) world.wecom.contacts.deletesLink(linkId)
+    await world.settle()
+    expect(told('已不可用')).toBe(links.length)
+    await asks('wm_new_link', '想了解理财')
+    expect(sees('wm_new_link').map(({ type }) => type)).toContain('ca_link')
+  })
+
   test('nobody in the bank to warn: the books say so', async () => {
     await world.pool.query('update rms set supervises = null')
     await world.advance(60_000)
-    world.customer('wm_again').raw.addsFromCard(world.account)
+    world.customer('wm_new_link').raw.addsFromCard(world.account)
     await world.settle()
     const { rows } = await world.pool.query("select data from touchpoints where kind = 'alarm.unheard'")
     expect(rows).toEqual([{ data: { what: 'acquisition/balance_low' } }])

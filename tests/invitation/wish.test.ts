@@ -48,7 +48,7 @@ test('he gets the card of whom he would get, and no task is left behind; he adds
   await wishes('wm_wish')
   const [card, line] = hears('wm_wish').slice(-2)
   expect(card).toMatch(/^ca_link/)
-  expect(line).toContain('点这里添加客户经理李伟')
+  expect(line).toContain('客户经理李伟的名片在这里')
   expect(line).toContain('您的问题已为您登记')
   expect(await tasksOf('wm_wish')).toEqual([])
   expect(await world.conversation('wm_wish')).toMatchObject({ status: 'bot', left_message: true })
