@@ -1,4 +1,4 @@
-import { sendKfMessage, upgradeService } from '../wecom/endpoints/kf.ts'
+import { getServiceState, sendKfMessage, upgradeService } from '../wecom/endpoints/kf.ts'
 import { WecomError } from '../wecom/error.ts'
 import type { Delivery } from './deliver.ts'
 import type { Errand, Invite, Said, Words } from './effects.ts'
@@ -99,10 +99,15 @@ const explain = async (row: OutboxRow<'kf/invite'>, delivery: Delivery): Promise
   )
 }
 
-/** Asks the servicer's client to recommend his card: the only way while a session is with a person (state 3). */
+/**
+ * Asks the servicer's client to recommend his card: the only way while a session is with a person (state 3). The hand-over before
+ * it may have been refused: WeCom would say yes all the same, and nobody would see it.
+ */
 export const upgrade = async (row: OutboxRow<'kf/upgrade'>, { call }: Delivery): Promise<Result> => {
   const { to, openKfId, invite } = row.payload
   const member = { userid: invite.rm, wording: invite.words.toManager }
+  const { service_state: state } = await call(getServiceState, { open_kfid: openKfId, external_userid: to })
+  if (state !== 3) return { end: 'expired', reason: 'nobody has the session', trouble: 'no-way' }
   const done = { end: 'done' as const, answer: { via: 'upgrade' } }
   return unlessRefused(row, done, () =>
     call(upgradeService, { open_kfid: openKfId, external_userid: to, type: 1, member }),

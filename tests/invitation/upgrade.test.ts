@@ -84,6 +84,14 @@ describe('no paid link is left: his manager recommends herself', () => {
     ])
     expect(await touch('wm_not_allowed', 'contact.invited')).toEqual([])
   })
+
+  test('WeCom refuses the hand-over itself: nobody would see the card, so nobody is said to have been invited', async () => {
+    world.wecom.faults.add({ path: 'kf/service_state/trans', does: 'errcode', errcode: 95019, times: 1 })
+    await asks('wm_refused')
+    expect(world.wecom.state(world.account, 'wm_refused')).toMatchObject({ state: 3 })
+    expect(await invitations('wm_refused')).toMatchObject([{ sent: false, failed: 'nobody has the session' }])
+    expect(await touch('wm_refused', 'contact.invited')).toEqual([])
+  })
 })
 
 test('a paid link comes first where there is one', async () => {
