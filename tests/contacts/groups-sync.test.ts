@@ -100,6 +100,19 @@ describe('what no event told is found at night', () => {
     expect(await it.told(chatId)).toEqual(['wm_hidden joined*'])
   })
 
+  test('a group that went to somebody out of sight, unheard, is taken for dissolved until WeCom shows it again', async () => {
+    const chatId = groups().create({ owner: 'li.wei', members: ['wm_moved'] })
+    await it.read()
+    world.wecom.servicer('rm.003', { visible: false })
+    unheard(() => groups().changesOwner(chatId, 'rm.003'))
+    await nextNight()
+    expect(await it.group(chatId)).toMatchObject({ owner: 'li.wei', dismissed_at: expect.any(Date) })
+    world.wecom.servicer('rm.003', { visible: true })
+    await nextNight()
+    expect(await it.group(chatId)).toMatchObject({ owner: 'rm.003', dismissed_at: null, hidden_at: null })
+    expect(await it.told(chatId)).toEqual(['wm_moved joined*', 'dismissed*'])
+  })
+
   test('an owner who has left the bank: WeCom lists his groups only by his name', async () => {
     const chatId = groups().create({ owner: 'rm.002', members: ['wm_orphan'] })
     await it.read()
@@ -109,6 +122,41 @@ describe('what no event told is found at night', () => {
     expect(await it.group(chatId)).toMatchObject({ status: 1, dismissed_at: null, hidden_at: null })
     expect(await it.members(chatId)).toEqual(['rm.002', 'wm_late_guest', 'wm_orphan'])
   })
+})
+
+test('callbacks that are lost, doubled and out of order: after the night the books are WeCom’s, and nothing is told twice', async () => {
+  const { knobs } = world.wecom.callbacks
+  const usual = { ...knobs }
+  Object.assign(knobs, { dropPercent: 30, duplicatePercent: 50, reorderPercent: 40, reorderMs: 60 })
+  const chats = ['li.wei', 'wang.fang', 'zhao.lei'].map((owner) => groups().create({ owner }))
+  const guests = Array.from({ length: 8 }, (_, n) => `wm_guest_${n}`)
+  const happened = { joined: 0, left: 0 }
+  for (let n = 0; n < 150; n += 1) {
+    const [chatId, guest] = [String(chats[n % 3]), String(guests[(n * 7) % 8])]
+    const isIn = groups()
+      .get(chatId)
+      .members.some(({ id }) => id === guest)
+    if (isIn) groups().leaves(chatId, [guest])
+    else groups().joins(chatId, [guest], { scene: 3 })
+    happened[isIn ? 'left' : 'joined'] += 1
+    world.clock.advance(20_000)
+    if (n % 30 === 29) await world.settle()
+  }
+  await world.settle()
+  Object.assign(knobs, usual)
+  await nextNight()
+  const told = (await Promise.all(chats.map((chatId) => it.told(chatId)))).flat()
+  for (const chatId of chats) {
+    const members = groups()
+      .get(chatId)
+      .members.map(({ id }) => id)
+    expect(await it.members(chatId)).toEqual(members.toSorted())
+  }
+  const count = (what: string) => told.filter((line) => line.replace('*', '').endsWith(` ${what}`)).length
+  for (const what of ['joined', 'left'] as const) {
+    expect(count(what)).toBeLessThanOrEqual(happened[what])
+    expect(count(what)).toBeGreaterThan(happened[what] * 0.5)
+  }
 })
 
 describe('the walk', () => {
