@@ -76,7 +76,7 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
     (lanes?: number[]) =>
     async (most: number): Promise<Timed[]> => {
       const claimedAt = deliverer.monotonic()
-      const rows = await claim(store.db, 'outbox', { limit: most, leaseMs, ...(lanes && { lanes }) })
+      const rows = await claim(store.pool, 'outbox', { limit: most, leaseMs, ...(lanes && { lanes }) })
       return rows.map((row) => ({ row: row as unknown as OutboxRow, claimedAt }))
     }
   return {
@@ -90,9 +90,9 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
     }),
     events: createWorkLoop({
       name: 'events',
-      claim: async (most) => (await claim(store.db, 'inbox', { limit: most, leaseMs })) as unknown as ClaimedEvent[],
+      claim: async (most) => (await claim(store.pool, 'inbox', { limit: most, leaseMs })) as unknown as ClaimedEvent[],
       run: createEventRunner(dispatch),
-      width: 16,
+      width: 32,
       pollMs,
       log,
     }),

@@ -11,15 +11,18 @@ import { createInviteLinks } from './crm/invite-links.ts'
 import { managerLinkMaker } from './manager-links.ts'
 import { readRoster } from './crm/roster.ts'
 import type { Dispatch } from './dispatch/dispatcher.ts'
+import { createGather } from './dispatch/gather.ts'
 import { ownKinds } from './dispatch/events.ts'
 import { readDefinitions } from './figures/definitions.ts'
 import { loadHandlers } from './dispatch/handlers.ts'
 import { loadActiveRules, readCalendarFile, seedRules } from './dispatch/load-rules.ts'
 import type { Desk } from './dispatch/prepare.ts'
+import { createTurnWriter } from './dispatch/turn-writer.ts'
 import { createRosterCache } from './dispatch/roster.ts'
 import { welcomeChooser } from './dispatch/welcome-choice.ts'
 import { mediaOf, readWelcome } from './dispatch/welcome-file.ts'
 import { readWords } from './dispatch/words-file.ts'
+import { createBook } from './outbox/book.ts'
 import type { Deliverer } from './outbox/deliverer.ts'
 import { keepMedia, mediaIds } from './outbox/media.ts'
 import { rosterIndex } from './routing/roster-index.ts'
@@ -69,6 +72,7 @@ export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
   }
   const desk: Desk = {
     pool,
+    gather: createGather(pool),
     handlers: await loadHandlers(here('handlers'), [...kfKinds, ...callbackKinds, ...ownKinds]),
     words: readWords(here('config/messages.yaml')),
     roster: createRosterCache(readPeople, monotonic),
@@ -108,12 +112,18 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     now,
   })
   const wake = (what: string) => shared.publish(what, '')
-  const common = { pool: store.pool, log, inTransaction, join, now, wake }
-  const dispatch: Dispatch = { ...desk, ...common, noteReception, countContact: meters.contact }
+  const common = { pool: store.pool, log, inTransaction, now, wake }
+  const write = createTurnWriter({ pool: store.pool, inTransaction, join, noteReception })
+  const dispatch: Dispatch = { ...desk, ...common, write, countContact: meters.contact }
   const deliverer: Deliverer = {
     ...common,
-    noteContacts: (tx, told, at) => noteContacts(onClient(tx), told, at),
-    noteGroup: (tx, told, at) => noteGroup(onClient(tx), told, at),
+    book: createBook({
+      pool: store.pool,
+      inTransaction,
+      join,
+      noteContacts: (tx, told, at) => noteContacts(onClient(tx), told, at),
+      noteGroup: (tx, told, at) => noteGroup(onClient(tx), told, at),
+    }),
     call: wecom.call,
     links: createInviteLinks({ db: store.db, make: managerLinkMaker(wecom.call), pause }),
     media: mediaIds(store.pool, now),

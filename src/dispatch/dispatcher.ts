@@ -4,17 +4,17 @@ import { hasClosedDesk, isEveryoneFull } from '../routing/room.ts'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { readArrival, type Arrival } from './arrival.ts'
 import type { Changes } from './changes.ts'
-import { commit, type Guard, type Join, type NoteReception } from './commit.ts'
 import { Conflict, LostLease } from './conflict.ts'
 import { buryEvent, postpone } from './failure.ts'
 import { beginDay } from './begin-day.ts'
 import { prepare, type Desk, type Prepared } from './prepare.ts'
-import { askOnceMore, askToLookAgain, oneLookIsEnough, waitingInOrder, type Waiting } from './waiting.ts'
+import type { Guard, ReadyTurn } from './ready-turn.ts'
+import { joinsQueue, oneLookIsEnough, waitingInOrder, type Waiting } from './waiting.ts'
 
 export type Dispatch = Desk & {
   log: Logger
-  join: Join
-  noteReception: NoteReception
+  /** Writes a turn, everything or nothing; see `commit` for what it throws. Turns that are ready together may share a transaction. */
+  write: (turn: ReadyTurn) => Promise<void>
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
   /** Tells the others that there is something in the inbox or the outbox. */
   wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
@@ -45,6 +45,7 @@ export const createEventRunner =
 const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     const prepared = await prepare(dispatch, arrival, attempt > 1)
+    prepared.release?.()
     if (prepared.doubtful) continue
     if (!guard.finish && isIdle(prepared.changes)) return
     try {
@@ -60,14 +61,8 @@ const runTurn = async (dispatch: Dispatch, arrival: Arrival, guard: Guard): Prom
 const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: Guard): Promise<void> => {
   const now = dispatch.now()
   dispatch.roster.moved(changes, now)
-  await dispatch.inTransaction(dispatch.pool, async (tx) => {
-    const { version, pauseAfter } = active ?? dispatch.rules()
-    const { join, noteReception } = dispatch
-    await commit(tx, changes, { guard, now, rulesetVersion: version, pauseAfter, join, noteReception })
-    if (changes.lookAgain) await tx.query(askToLookAgain)
-    if (joinsQueue(changes))
-      await tx.query(askOnceMore, [changes.conversation?.openKfId, changes.conversation?.externalUserId])
-  })
+  const { version, pauseAfter } = active ?? dispatch.rules()
+  await dispatch.write({ changes, guard, now, rulesetVersion: version, pauseAfter })
   if (changes.presence.length + changes.attention.length + changes.staff.length > 0) dispatch.roster.stale()
   if (changes.lookAgain || changes.staff.length > 0 || joinsQueue(changes) || mayBeRefused(changes))
     dispatch.wake('inbox')
@@ -82,10 +77,6 @@ const countContact = (dispatch: Dispatch, { kind, data }: Changes['touchpoints']
   if (kind === 'contact.confirmed') dispatch.countContact('confirmed')
   if (kind === 'contact.lost') dispatch.countContact('lost')
 }
-
-/** Somebody may have come free between the decision and its commit, and saw nobody waiting: whoever joins the queue is looked at once more. */
-const joinsQueue = ({ conversation, decision }: Changes): boolean =>
-  decision !== null && conversation?.status === 'queued'
 
 /** Whoever asked for an invitation hears at once that there is none. */
 const mayBeRefused = ({ invitation, notInvited }: Changes): boolean => invitation !== null || notInvited !== null

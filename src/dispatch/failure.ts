@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { record } from '../ledger/record.ts'
 import { readArrival, type Arrival } from './arrival.ts'
-import { insertMessage } from './store-messages.ts'
+import { insertMessages } from './store-messages.ts'
 import { describeMessage } from './describe.ts'
 
 /** Gives the event back to be tried again later; the customer's later events wait behind it, his order is kept. */
@@ -33,22 +33,20 @@ export const buryEvent = async (tx: PoolClient, claimed: ClaimedEvent, reason: s
 
 const writeDown = async (tx: PoolClient, arrival: Arrival): Promise<void> => {
   const { openKfId, externalUserId } = arrival as { openKfId: string; externalUserId: string }
-  await insertMessage(
-    tx,
-    {
-      id: arrival.msgid,
-      openKfId,
-      externalUserId,
-      at: arrival.at,
-      sender: 'customer',
-      rm: null,
-      type: arrival.type as string,
-      text: describeMessage(arrival.type as string, arrival.body),
-      payload: arrival.body ?? {},
-      status: 'received',
-    },
-    null,
-  )
+  const message = {
+    id: arrival.msgid,
+    conversationId: null,
+    openKfId,
+    externalUserId,
+    at: arrival.at,
+    sender: 'customer' as const,
+    rm: null,
+    type: arrival.type as string,
+    text: describeMessage(arrival.type as string, arrival.body),
+    payload: arrival.body ?? {},
+    status: 'received' as const,
+  }
+  await insertMessages(tx, [message])
   const data = { type: arrival.type, unhandled: true }
   await record(tx, [{ at: arrival.at, kind: 'message.received', externalUserId, sourceId: arrival.msgid, data }])
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { inGroups } from '../store/in-groups.ts'
 import { conversationFromRow, type Conversation } from './conversation.ts'
 import type { Entrance } from './entrance.ts'
 import type { Customer } from './turn.ts'
@@ -30,14 +31,16 @@ export type Gathered = {
 const query = {
   name: 'dispatch-gather',
   text: `select to_jsonb(c) as customer, to_jsonb(v) as conversation, to_jsonb(h) as chat, a.name as account, to_jsonb(f) as firm,
-           (select count(*)::int from conversations o where o.external_userid = $2) as count
-         from (select 1) one
-         left join customers c on c.external_userid = $2
-         left join conversations v on v.open_kfid = $1 and v.external_userid = $2 and v.status <> 'closed'
-         left join kf_chats h on h.open_kfid = $1 and h.external_userid = $2
-         left join kf_accounts a on a.open_kfid = $1
-         left join firms f on f.firm_no = coalesce(c.firm_no, h.entry ->> 'firm')`,
+           (select count(*)::int from conversations o where o.external_userid = n.external_userid) as count
+         from unnest($1::text[], $2::text[]) with ordinality as n (open_kfid, external_userid, place)
+         left join customers c on c.external_userid = n.external_userid
+         left join conversations v on v.open_kfid = n.open_kfid and v.external_userid = n.external_userid and v.status <> 'closed'
+         left join kf_chats h on h.open_kfid = n.open_kfid and h.external_userid = n.external_userid
+         left join kf_accounts a on a.open_kfid = n.open_kfid
+         left join firms f on f.firm_no = coalesce(c.firm_no, h.entry ->> 'firm')
+         order by n.place`,
 }
+type Place = { openKfId: string; externalUserId: string }
 type Row = {
   customer: Record<string, unknown> | null
   conversation: Record<string, unknown> | null
@@ -47,27 +50,39 @@ type Row = {
   count: number
 }
 
+export type Gather = (place: Place) => Promise<Gathered>
+
 /** Everything known about a customer's chat with an account; a customer never seen before is entered first. */
-export const gather = async (pool: Pool, openKfId: string, externalUserId: string): Promise<Gathered> => {
-  const { rows } = await pool.query<Row>({ ...query, values: [openKfId, externalUserId] })
-  const row = rows[0] as Row
-  if (!row.customer) {
+export const createGather = (pool: Pool): Gather => {
+  const read = inGroups((places: readonly Place[]) => readPlaces(pool, places), 64)
+  const gather: Gather = async (place) => {
+    const found = await read(place)
+    if (found) return found
     await pool.query('insert into customers (external_userid) values ($1) on conflict (external_userid) do nothing', [
-      externalUserId,
+      place.externalUserId,
     ])
-    return gather(pool, openKfId, externalUserId)
+    return gather(place)
   }
-  return {
-    customer: customerFromRow(row.customer),
-    conversation: row.conversation && conversationFromRow(row.conversation),
-    firm: row.firm && firmFromRow(row.firm),
-    chat: chatFromRow(row.chat),
-    accountName: row.account || '客服',
-    profileAsked: row.customer['profile_asked_at'] !== null,
-    entrance: null,
-    conversationCount: row.count,
-  }
+  return gather
 }
+
+/** Null for a customer who is not entered yet. */
+const readPlaces = async (pool: Pool, places: readonly Place[]): Promise<(Gathered | null)[]> => {
+  const values = [places.map(({ openKfId }) => openKfId), places.map(({ externalUserId }) => externalUserId)]
+  const { rows } = await pool.query<Row>({ ...query, values })
+  return rows.map((row) => row.customer && gatheredFrom(row, row.customer))
+}
+
+const gatheredFrom = (row: Row, customer: Record<string, unknown>): Gathered => ({
+  customer: customerFromRow(customer),
+  conversation: row.conversation && conversationFromRow(row.conversation),
+  firm: row.firm && firmFromRow(row.firm),
+  chat: chatFromRow(row.chat),
+  accountName: row.account || '客服',
+  profileAsked: customer['profile_asked_at'] !== null,
+  entrance: null,
+  conversationCount: row.count,
+})
 
 export const customerFromRow = (row: Record<string, unknown>): Customer => ({
   id: String(row['id']),

@@ -33,6 +33,8 @@ export type TurnGround = {
   /** How many conversations of the queue were served in the last half hour. */
   servedLately: number
   lastText: string | null
+  /** Hears whom the rules have chosen, before anybody else asks them. */
+  chosen: (decision: Decision) => void
 }
 
 /** Puts an arrival and its facts together as handlers see them. */
@@ -120,7 +122,9 @@ const decided = (ground: TurnGround, excluded: Record<string, string>): Decision
   const { arrival, gathered, conversation, openKfId, roster, active, now } = ground
   const message = arrival.sort === 'message' ? arrival.facts : null
   const question = questionIn({ gathered, conversation, openKfId, message, excluded })
-  return Object.assign(decide({ question, roster, rules: active.rules, now }), { asked: storable(question) })
+  const decision = Object.assign(decide({ question, roster, rules: active.rules, now }), { asked: storable(question) })
+  ground.chosen(decision)
+  return decision
 }
 
 const namedDecision = (ground: TurnGround, rm: string, reason: string): Decision => {

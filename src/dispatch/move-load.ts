@@ -1,14 +1,16 @@
 import type { PoolClient } from 'pg'
 import type { Changes } from './changes.ts'
 import { Conflict } from './conflict.ts'
+import type { ReadyTurn } from './ready-turn.ts'
 
-/** Gives back and takes what the turn means for RMs' capacity. Throws `Conflict` when the one who was chosen can no longer take it. */
-export const moveLoad = async (tx: PoolClient, { claim, release }: Changes, now: Date): Promise<void> => {
-  // Always in the order of userids: two turns that swap RMs cannot wait for each other.
-  const moves = [
+/** Gives back and takes what the turns mean for RMs' capacity. Throws `Conflict` when one who was chosen can no longer take it. */
+export const moveLoads = async (tx: PoolClient, turns: readonly ReadyTurn[]): Promise<void> => {
+  const moves = turns.flatMap(({ changes: { claim, release }, now }) => [
     ...(release ? [{ rm: release.rm, run: () => freeRm(tx, release) }] : []),
     ...(claim ? [{ rm: claim.rm, run: () => claimRm(tx, claim, now) }] : []),
-  ].sort((a, b) => (a.rm < b.rm ? -1 : 1))
+  ])
+  // Always in the order of userids: two transactions that swap RMs cannot wait for each other.
+  moves.sort((a, b) => (a.rm === b.rm ? 0 : a.rm < b.rm ? -1 : 1))
   await Promise.all(moves.map(({ run }) => run()))
 }
 

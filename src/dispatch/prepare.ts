@@ -3,11 +3,12 @@ import type { Arrival } from './arrival.ts'
 import { handlerFor } from './handler-for.ts'
 import { bookArrival } from './books.ts'
 import { noChanges, type Changes } from './changes.ts'
+import type { Decision } from '../routing/model.ts'
 import { openConversation, type Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import { entranceOf, type ReadEntrance } from './entrance.ts'
 import type { ReadOrigin } from './contact-origin.ts'
-import { chatOfConversation, gather, type Gathered } from './gather.ts'
+import { chatOfConversation, type Gather, type Gathered } from './gather.ts'
 import type { Handlers } from './handlers.ts'
 import { makeTurn, repliesLeft } from './make-turn.ts'
 import { plan } from './plan.ts'
@@ -25,6 +26,7 @@ const offerMs = 60_000
 
 export type Desk = {
   pool: Pool
+  gather: Gather
   handlers: Handlers
   words: WordsFile
   roster: RosterCache
@@ -39,9 +41,16 @@ export type Desk = {
 
 /**
  * One arrival prepared: what shall change, and whether an RM was sought in vain on a roster that may be stale. `active`: the
- * rules it was decided by, which may have been replaced by the time it is written.
+ * rules it was decided by, which may have been replaced by the time it is written. `release`: the RM who was chosen counts as
+ * busier until then.
  */
-export type Prepared = { changes: Changes; doubtful: boolean; ignored: boolean; active?: ActiveRules }
+export type Prepared = {
+  changes: Changes
+  doubtful: boolean
+  ignored: boolean
+  active?: ActiveRules
+  release?: () => void
+}
 
 /** Gathers the facts, asks the handler, books the effects. Nothing is written. */
 export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean): Promise<Prepared> => {
@@ -52,7 +61,7 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
   const chat = await chatOf(desk, arrival)
   if (!chat) return nothing(true)
   const entrance = await entranceOf(desk.readEntrance, arrival)
-  const gathered = { ...(await gather(desk.pool, chat.openKfId, chat.externalUserId)), entrance }
+  const gathered = { ...(await desk.gather(chat)), entrance }
   if (isOutdated(arrival, gathered)) return nothing(false)
   const conversation = gathered.conversation ?? newConversation(arrival, gathered, chat)
   const handled = handler && !arrival.history && !arrival.recalled
@@ -62,8 +71,14 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
   const roster = freshRoster ? await desk.roster.fresh() : await desk.roster.recent()
   const now = desk.now()
   const ground = { arrival, gathered, conversation, openKfId: chat.openKfId, now, roster, active, words: desk.words }
+  let release: () => void = () => {}
+  const chosen = ({ rm, units, work }: Decision): void => {
+    release()
+    release = rm === null ? () => {} : desk.roster.chosen({ rm, units, work }, now)
+  }
   const turn = makeTurn({
     ...ground,
+    chosen,
     ...(await surroundings(desk, { arrival, it: conversation, insist: freshRoster })),
   })
   const effects = await handler.handle(turn)
@@ -82,7 +97,7 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
   })
   // Whether it is the roster that may be stale or the queue that was not looked at: a turn without an RM is prepared twice.
   const doubtful = !freshRoster && soughtInVain(effects)
-  return { changes: together(arrival, gathered, changes), doubtful, ignored: false, active }
+  return { changes: together(arrival, gathered, changes), doubtful, ignored: false, active, release }
 }
 
 const nothing = (ignored: boolean): Prepared => ({ changes: noChanges(), doubtful: false, ignored })

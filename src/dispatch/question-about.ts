@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Question } from '../routing/model.ts'
 import { conversationFromRow, type Conversation } from './conversation.ts'
 import type { MessageFacts } from './facts.ts'
-import { gather } from './gather.ts'
+import { createGather } from './gather.ts'
 import { questionIn } from './question.ts'
 
 /** `holder`: the RM who has the conversation, and how much of his load it is. */
@@ -13,7 +13,7 @@ export const questionAbout = async (pool: Pool, conversationId: string): Promise
   const conversation = await conversationOf(pool, conversationId)
   if (!conversation) return null
   const { openKfId, externalUserId, rm, units, work, status } = conversation
-  const gathered = await gather(pool, openKfId, externalUserId)
+  const gathered = await createGather(pool)({ openKfId, externalUserId })
   const undecided = Object.keys(conversation.facts).length === 0
   const message = undecided ? await lastMessage(pool, conversationId) : null
   const held = rm !== null && (status === 'assigned' || status === 'offered')

@@ -1,4 +1,4 @@
-import { withoutPiece, withPiece } from '../routing/in-hand.ts'
+import { withoutPiece, withPiece, type Piece } from '../routing/in-hand.ts'
 import type { Roster, RosterRm } from '../routing/model.ts'
 import type { Changes } from './changes.ts'
 
@@ -30,20 +30,43 @@ export const createRosterCache = (read: () => Promise<Roster>, monotonic: () => 
     return next
   }
 
+  let lastMoment = 0
+  /** Of several who are chosen in one millisecond the first was chosen first. */
+  const moment = (now: Date): Date => {
+    lastMoment = Math.max(now.getTime(), lastMoment + 1)
+    return new Date(lastMoment)
+  }
+  const take = (roster: Roster, { rm: userid, ...piece }: Piece & { rm: string }, now: Date): void =>
+    change(roster, userid, (rm) => ({
+      ...withPiece(rm, piece),
+      lastAssignedAt: moment(now),
+      recent: (rm.recent ?? 0) + 1,
+    }))
+
   return {
     fresh,
     recent: async (): Promise<Roster> =>
       cached && monotonic() - cached.at < maxAgeMs ? cached.roster : (reading ?? start()),
-    /** We are about to move a load: the next decision in this process sees it at once, or all would choose the same RM. */
+    /**
+     * Somebody was chosen by a turn that is not written yet: he counts as busier at once, or all turns of a moment would choose
+     * the same RM. What comes back takes it back.
+     */
+    chosen: (piece: Piece & { rm: string }, now: Date): (() => void) => {
+      const at = cached
+      if (at) take(at.roster, piece, now)
+      return () => {
+        if (at && at === cached)
+          change(at.roster, piece.rm, (rm) => ({
+            ...withoutPiece(rm, piece),
+            recent: Math.max(0, (rm.recent ?? 0) - 1),
+          }))
+      }
+    },
+    /** We are about to move a load: the next decision in this process sees it at once. */
     moved: ({ claim, release }: Changes, now: Date): void => {
       if (!cached) return
       const { roster } = cached
-      if (claim)
-        change(roster, claim.rm, (rm) => ({
-          ...withPiece(rm, claim),
-          lastAssignedAt: now,
-          recent: (rm.recent ?? 0) + 1,
-        }))
+      if (claim) take(roster, claim, now)
       if (release) change(roster, release.rm, (rm) => withoutPiece(rm, release))
     },
     stale: (): void => {

@@ -1,11 +1,16 @@
 import type { PoolClient } from 'pg'
 import type { Changes, NewMessage } from './changes.ts'
+import type { NumberedTurn } from './ready-turn.ts'
 
 /** What was written, and what became of what was written before. */
-export const storeMessages = async (tx: PoolClient, changes: Changes, conversationId: string | null): Promise<void> => {
+export const storeMessages = async (tx: PoolClient, turns: readonly NumberedTurn[]): Promise<void> => {
+  const written = turns.flatMap(({ changes, conversationId }) =>
+    changes.messages.map((message) => ({ ...message, conversationId })),
+  )
+  const changed = turns.flatMap(({ changes }) => changes.messageStatus)
   await Promise.all([
-    ...changes.messages.map((message) => insertMessage(tx, message, conversationId)),
-    ...changes.messageStatus.map((change) =>
+    written.length > 0 && insertMessages(tx, written),
+    ...changed.map((change) =>
       change.status === 'failed'
         ? markFailed(tx, change)
         : tx.query("update messages set status = 'recalled' where id = $1", [change.id]),
@@ -22,22 +27,24 @@ const markFailed = (tx: PoolClient, { id, openKfId, externalUserId, at }: Change
   )
 
 /** A message is stored once; the same id again changes nothing. */
-export const insertMessage = (tx: PoolClient, message: NewMessage, conversationId: string | null) =>
+export const insertMessages = (tx: PoolClient, messages: readonly (NewMessage & { conversationId: string | null })[]) =>
   tx.query({
     name: 'dispatch-message',
     text: `insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, rm, type, text, payload, status)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing`,
+           select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
+             $9::text[], $10::jsonb[], $11::text[])
+           on conflict (id) do nothing`,
     values: [
-      message.id,
-      conversationId,
-      message.openKfId,
-      message.externalUserId,
-      message.at,
-      message.sender,
-      message.rm,
-      message.type,
-      message.text,
-      JSON.stringify(message.payload),
-      message.status,
+      messages.map((it) => it.id),
+      messages.map((it) => it.conversationId),
+      messages.map((it) => it.openKfId),
+      messages.map((it) => it.externalUserId),
+      messages.map((it) => it.at.toISOString()),
+      messages.map((it) => it.sender),
+      messages.map((it) => it.rm),
+      messages.map((it) => it.type),
+      messages.map((it) => it.text),
+      messages.map((it) => JSON.stringify(it.payload)),
+      messages.map((it) => it.status),
     ],
   })

@@ -1,6 +1,8 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { queueOrder } from '../routing/queue.ts'
+import type { Changes } from './changes.ts'
 import type { Conversation } from './conversation.ts'
+import type { ReadyTurn } from './ready-turn.ts'
 
 export type Waiting = {
   id: string
@@ -58,6 +60,21 @@ export const oneLookIsEnough = `update inbox set state = 'done', done_at = now()
   where subject = 'queue' and kind = 'clock/look_again' and state = 'new' and lease_until is null and id <> $1`
 
 /** Another look at one conversation that has just begun to wait. */
-export const askOnceMore = `insert into inbox (kind, key, subject, lane, payload, occurred_at)
+const askOnceMore = `insert into inbox (kind, key, subject, lane, payload, occurred_at)
   select 'clock/step_over', 'once_more:' || nextval('fences'), external_userid, 1, jsonb_build_object('conversationId', id::text), now()
   from conversations where open_kfid = $1 and external_userid = $2 and status = 'queued'`
+
+/** Somebody may have come free between the decision and its commit, and saw nobody waiting: whoever joins the queue is looked at once more. */
+export const joinsQueue = ({ conversation, decision }: Changes): boolean =>
+  decision !== null && conversation?.status === 'queued'
+
+/** For the turns that freed somebody, and for those that wait now. */
+export const askForLooks = async (tx: PoolClient, turns: readonly ReadyTurn[]): Promise<void> => {
+  const joining = turns.filter(({ changes }) => joinsQueue(changes))
+  await Promise.all([
+    turns.some(({ changes }) => changes.lookAgain) && tx.query(askToLookAgain),
+    ...joining.map(({ changes: { conversation } }) =>
+      tx.query(askOnceMore, [conversation?.openKfId, conversation?.externalUserId]),
+    ),
+  ])
+}

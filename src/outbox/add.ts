@@ -4,30 +4,26 @@ import type { Errand } from './effects.ts'
 const insert = {
   name: 'outbox-add',
   text: `insert into outbox (kind, subject, lane, payload, conversation_id, inbox_id, not_after)
-         select * from unnest($1::text[], $2::text[], $3::smallint[], $4::jsonb[], $5::bigint[], $6::bigint[], $7::timestamptz[])
-         returning id`,
+         select * from unnest($1::text[], $2::text[], $3::smallint[], $4::jsonb[], $5::bigint[], $6::bigint[], $7::timestamptz[])`,
 }
 
-type Origin = { conversationId: string | null; inboxId: string | null }
+/** Errands with the conversation and the event that they come from. */
+export type NewErrands = { errands: readonly Errand[]; conversationId: string | null; inboxId: string | null }
 
-/** Stores errands in the transaction that ends the event they come from; answers their ids in order. */
-export const addErrands = async (
-  tx: Pool | PoolClient,
-  errands: readonly Errand[],
-  origin: Origin,
-): Promise<string[]> => {
-  if (errands.length === 0) return []
-  const { rows } = await tx.query<{ id: string }>({
+/** Stores errands, in their order, in the transaction that ends the events they come from. */
+export const addErrands = async (tx: Pool | PoolClient, added: readonly NewErrands[]): Promise<void> => {
+  const rows = added.flatMap(({ errands, ...origin }) => errands.map((errand) => ({ errand, ...origin })))
+  if (rows.length === 0) return
+  await tx.query({
     ...insert,
     values: [
-      errands.map((errand) => errand.kind),
-      errands.map((errand) => errand.subject),
-      errands.map((errand) => errand.lane),
-      errands.map((errand) => JSON.stringify({ ...errand.payload, then: errand.then ?? [] })),
-      errands.map(() => origin.conversationId),
-      errands.map(() => origin.inboxId),
-      errands.map((errand) => errand.notAfter?.toISOString() ?? null),
+      rows.map(({ errand }) => errand.kind),
+      rows.map(({ errand }) => errand.subject),
+      rows.map(({ errand }) => errand.lane),
+      rows.map(({ errand }) => JSON.stringify({ ...errand.payload, then: errand.then ?? [] })),
+      rows.map(({ conversationId }) => conversationId),
+      rows.map(({ inboxId }) => inboxId),
+      rows.map(({ errand }) => errand.notAfter?.toISOString() ?? null),
     ],
   })
-  return rows.map((row) => row.id)
 }

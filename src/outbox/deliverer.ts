@@ -1,25 +1,22 @@
 import type { Logger } from 'pino'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import type { WecomClient } from '../wecom/client.ts'
 import { countedOf, type Counted } from './counted.ts'
 import { deliver, type Call, type Delivery } from './deliver.ts'
 import { openCards } from './open-cards.ts'
-import { finish, isBookedAlone, type Finish } from './finish.ts'
 import { inviteOf } from './invitation.ts'
 import type { LinkFor } from './invite.ts'
 import { welcomedBefore, type MediaIds } from './welcome.ts'
-import { ownMsgid, timeOver, type OutboxRow, type Result } from './row.ts'
+import { ownMsgid, timeOver, type OutboxRow, type Result, type Tried } from './row.ts'
 
 export type Deliverer = {
   pool: Pool
   log: Logger
-  inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
+  /** Books what came of a try; answers false when it was not ours any more, and rejects when nothing is booked. */
+  book: (it: Tried) => Promise<boolean>
   call: WecomClient['call']
-  join: Finish['join']
   /** Links that invite to an RM; it may ask WeCom for one. */
   links: LinkFor
-  noteContacts: Finish['noteContacts']
-  noteGroup: Finish['noteGroup']
   media: MediaIds
   agentId: number
   installation: string
@@ -68,18 +65,8 @@ export const createErrandRunner =
       row.not_after && row.not_after < now ? { end: 'expired', reason: timeOver } : await deliver(row, delivery)
     report(it, row, result)
     try {
-      const booked = {
-        row,
-        result,
-        now: it.now(),
-        msgid: ownMsgid(it.installation, row.id),
-        join: it.join,
-        noteContacts: it.noteContacts,
-        noteGroup: it.noteGroup,
-      }
-      const ours = isBookedAlone(booked)
-        ? await finish(it.pool, booked)
-        : await it.inTransaction(it.pool, (tx) => finish(tx, booked))
+      const booked = { row, result, now: it.now(), msgid: ownMsgid(it.installation, row.id) }
+      const ours = await it.book(booked)
       const counted = ours ? countedOf(row, result, booked.now) : null
       if (counted) it.count(counted)
     } catch (error) {

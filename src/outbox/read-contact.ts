@@ -3,8 +3,8 @@ import { toldOf, type ToldContact } from '../wecom/contact-told.ts'
 import { getContact } from '../wecom/endpoints/contact.ts'
 import type { ExternalUserId } from '../wecom/ids.ts'
 import type { Call } from './deliver.ts'
-import type { Finish } from './finish.ts'
-import type { OutboxRow, Result } from './row.ts'
+import type { FinishMeans } from './finish.ts'
+import type { OutboxRow, Result, Tried } from './row.ts'
 
 type ReadContact = { externalUserId: string; unionid: string | null; told: ToldContact[] }
 
@@ -29,8 +29,8 @@ export const readContact = async (row: OutboxRow<'contact/read'>, { call }: { ca
 /** Books what was read, and the name by which the bank may know him. */
 export const storeContact = async (
   tx: PoolClient,
-  { row, now, join, noteContacts }: Finish,
-  answer: object,
+  { row, now }: Tried,
+  { join, noteContacts, answer }: FinishMeans & { answer: object },
 ): Promise<void> => {
   const { externalUserId, unionid, told } = answer as ReadContact
   await noteContacts(tx, told, now)

@@ -41,7 +41,17 @@ export type Result =
 /** The reason of an errand whose time was over before it was carried out. */
 export const timeOver = 'its time was over'
 
+/** Kinds whose words the customer reads. */
+export const isSaid = ({ kind }: OutboxRow): boolean =>
+  ['kf/send_msg', 'kf/send_msg_on_event', 'kf/invite'].includes(kind)
+
 /** Ours, the same at every try, unlike any of another installation's: a message that WeCom has already is not sent twice. */
 export const ownMsgid = (installation: string, id: string): string => `o_${installation}_${id}`
 /** Of a second message of the same errand; WeCom takes 32 bytes. */
 export const secondMsgid = (first: string): string => `${first}_2`
+
+/** One try of an errand, with what came of it: to be booked. */
+export type Tried = { row: OutboxRow; result: Result; now: Date; msgid: string }
+type Done = Extract<Result, { end: 'done' }>
+export type Succeeded = Tried & { result: Done }
+export const isDone = (it: Tried): it is Succeeded => it.result.end === 'done'

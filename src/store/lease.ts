@@ -26,7 +26,8 @@ export const claim = async <L extends Line>(
   { limit, leaseMs, lanes }: ClaimOptions,
 ): Promise<Selectable<Tables[L]>[]> => {
   const text = `select * from claim_${line}($1, make_interval(secs => $2), $3) order by lane, id`
-  const { rows } = await run<Selectable<Tables[L]>>(db, text, [limit, leaseMs / 1000, lanes ? [...lanes] : null])
+  const values = [limit, leaseMs / 1000, lanes ? [...lanes] : null]
+  const { rows } = await run<Selectable<Tables[L]>>(db, { name: `claim_${line}`, text }, values)
   return rows
 }
 
@@ -37,7 +38,7 @@ export const renew = async (
   { id, fence, leaseMs }: Hold & { leaseMs: number },
 ): Promise<boolean> => {
   const text = `update ${line} set lease_until = clock_timestamp() + make_interval(secs => $3) where ${held} returning id`
-  return (await run(db, text, [id, fence, leaseMs / 1000])).rows.length > 0
+  return (await run(db, { text }, [id, fence, leaseMs / 1000])).rows.length > 0
 }
 
 type ReleaseOptions = Hold & {
@@ -59,12 +60,14 @@ export const release = async (
     due_at = clock_timestamp() + make_interval(secs => coalesce($3, least(300, power(2, least(attempts, 10) - 1)) * (1 + id % 100 / 400.0)))
     where ${held} returning id`
   const seconds = afterMs === undefined ? null : afterMs / 1000
-  return (await run(db, text, [id, fence, seconds, error ?? null, uncounted ? 1 : 0])).rows.length > 0
+  return (await run(db, { text }, [id, fence, seconds, error ?? null, uncounted ? 1 : 0])).rows.length > 0
 }
 
 const held = `id = $1 and fence = $2 and state = 'new' and lease_until is not null`
 
-const run = async <Row>(db: Conn, text: string, values: unknown[]): Promise<{ rows: Row[] }> => {
-  if ('executeQuery' in db) return db.executeQuery(CompiledQuery.raw(text, values))
-  return db.query<Row & object>(text, values)
+type Statement = { name?: string; text: string }
+/** A name spares a connection of the pool the planning of what it does again and again. */
+const run = async <Row>(db: Conn, statement: Statement, values: unknown[]): Promise<{ rows: Row[] }> => {
+  if ('executeQuery' in db) return db.executeQuery(CompiledQuery.raw(statement.text, values))
+  return db.query<Row & object>({ ...statement, values })
 }

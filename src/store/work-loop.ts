@@ -13,7 +13,10 @@ type Options<Row> = {
   log: Log
 }
 
-const lingerMs = 12
+/** How long a claim waits for more places under load: it costs much the same for one row as for many. */
+const lingerMs = { half: 12, full: 40 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 export type WorkLoop = { wake(): void; start(): void; stop(): Promise<void>; busy(): boolean }
 
@@ -66,7 +69,7 @@ export const createWorkLoop = <Row>({ name, claim, run, width, pollMs, log }: Op
       if (more && running.size < width) continue
       if (!woken && !stopped) await sleep(pollMs * (0.75 + Math.random() / 2))
       // Under load rows end one by one: a moment's wait lets one claim take several places. Who is idle does not wait.
-      if (running.size > width / 2 && !stopped) await new Promise((resolve) => setTimeout(resolve, lingerMs))
+      if (running.size > width / 2 && !stopped) await pause(running.size > width * 0.75 ? lingerMs.full : lingerMs.half)
     }
   }
 

@@ -86,7 +86,7 @@ export const createWecom = (options: WecomOptions): WecomClient => {
   ): Promise<Received> => {
     const signals = [closing.signal, timeIsOver(deadlineMs), ...(signal ? [signal] : [])]
     const total = AbortSignal.any(signals)
-    const late = new NetworkError({ outcome: 'not_sent', path: sending.endpoint.path, code: 'ABORTED' })
+    const late = () => new NetworkError({ outcome: 'not_sent', path: sending.endpoint.path, code: 'ABORTED' })
     const run = (access_token: string) =>
       exchange({ ...sending, query: { ...sending.query, access_token }, signal: total })
     return tokens.use(run, (token) => inTime(token, total, late))
@@ -147,9 +147,9 @@ const membersOf = (path: string, ask: Record<string, unknown>): string[] => {
 }
 
 /** A caller whose time is over does not wait for the token that is being fetched for everybody. */
-const inTime = <Result>(work: Promise<Result>, signal: AbortSignal, late: NetworkError): Promise<Result> =>
+const inTime = <Result>(work: Promise<Result>, signal: AbortSignal, late: () => NetworkError): Promise<Result> =>
   new Promise((resolve, reject) => {
-    const refuse = () => reject(late)
+    const refuse = () => reject(late())
     if (signal.aborted) refuse()
     signal.addEventListener('abort', refuse, { once: true })
     void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', refuse))

@@ -57,6 +57,7 @@ const decided: Record<string, readonly string[]> = {
   'POST /tasks': ['admin', 'supervisor', 'rm'],
   'GET /tasks/{id}': ['admin', 'supervisor', 'rm', 'auditor'],
   'POST /tasks/{id}/finish': ['admin', 'supervisor', 'rm'],
+  'POST /tasks/{id}/assign': ['admin', 'supervisor'],
   'POST /tasks/{id}/cancel': ['admin', 'supervisor', 'rm'],
   'POST /tasks/{id}/snooze': ['admin', 'supervisor', 'rm'],
   'GET /touchpoints': all,

@@ -96,7 +96,7 @@ describe('an outcome that nobody knows', () => {
     const id = await put(say(name, '只说一次'))
     const dies = await partsOf(bank, {
       leaseMs: 1,
-      deliverer: { inTransaction: () => Promise.reject(new Error('the process is gone')) },
+      deliverer: { book: () => Promise.reject(new Error('the process is gone')) },
     })
     for (const row of await dies.takeErrands()) await dies.runErrand(row)
     expect(heard(name)).toContain('只说一次')

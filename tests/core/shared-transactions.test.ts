@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTurnWriter } from '../../src/dispatch/turn-writer.ts'
+import type { ClaimedEvent } from '../../src/inbox/events.ts'
+import { createBook } from '../../src/outbox/book.ts'
+import type { ExampleRm } from '../../src/simulator/example-corp.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import { account, smallBank } from '../small-bank.ts'
+import { createBank, until, type Bank } from './bank.ts'
+import { partsOf } from './parts.ts'
+
+let bank: Bank
+beforeAll(async () => {
+  const [one] = smallBank().rms
+  const rms = ['rm.a', 'rm.b', 'rm.c', 'rm.d'].map((userid) => ({
+    ...(one as ExampleRm),
+    userid,
+    name: userid,
+    capacity: 10,
+  }))
+  const people = smallBank({
+    rms,
+    customers: [],
+    accounts: [{ openKfId: account, name: '小城银行客服', servicers: rms.map(({ userid }) => userid) }],
+  })
+  bank = await createBank({ people })
+  // Whoever has run once knows who is a servicer.
+  await bank.start()
+  await bank.hold()
+})
+afterAll(() => bank.stop())
+
+/** Parts whose transactions are counted. */
+const counting = async () => {
+  const seen = { transactions: 0 }
+  const counted: typeof inTransaction = (pool, work) => {
+    seen.transactions += 1
+    return inTransaction(pool, work)
+  }
+  const never = () => Promise.reject(new Error('nobody says who he is here'))
+  const { pool } = bank.store
+  const parts = await partsOf(bank, {
+    dispatch: { write: createTurnWriter({ pool, inTransaction: counted, join: never, noteReception: never }) },
+    deliverer: {
+      book: createBook({ pool, inTransaction: counted, join: never, noteContacts: never, noteGroup: never }),
+    },
+  })
+  return { ...parts, seen }
+}
+const names = (word: string, count: number) => Array.from({ length: count }, (_, n) => `wm_${word}_${n}`)
+const written = async (parts: Awaited<ReturnType<typeof counting>>, customers: string[]): Promise<ClaimedEvent[]> => {
+  for (const name of customers) await parts.takeIn(bank.wecom.customer(name).writes(account, `${name}想贷款`))
+  return parts.takeEvents(100)
+}
+const stands = (customers: string[]) =>
+  bank.rows<{ external_userid: string; status: string; rm: string | null }>(
+    `select external_userid, status, rm from conversations where external_userid = any($1) order by id`,
+    [customers],
+  )
+const kindsOf = async (name: string) =>
+  (
+    await bank.rows<{ kind: string }>('select kind from touchpoints where external_userid = $1 order by id', [name])
+  ).map(({ kind }) => kind)
+
+test('twenty customers at once: few transactions, and each has all that is his', async () => {
+  const parts = await counting()
+  const customers = names('crowd', 20)
+  const events = await written(parts, customers)
+  await Promise.all(events.map((event) => parts.runEvent(event)))
+  expect(parts.seen.transactions).toBeLessThanOrEqual(4)
+  expect((await stands(customers)).map(({ status }) => status)).toEqual(customers.map(() => 'assigned'))
+  const own = await bank.rows(
+    `select m.external_userid as name, m.text, d.rm = v.rm as decided, t.data ->> 'decisionId' = d.id::text as told, o.payload ->> 'rm' = v.rm as handed
+     from messages m join conversations v on v.id = m.conversation_id join decisions d on d.conversation_id = v.id
+     join touchpoints t on t.conversation_id = v.id and t.kind = 'conversation.routed'
+     join outbox o on o.conversation_id = v.id and o.kind = 'kf/trans'
+     where m.external_userid = any($1) and v.external_userid = m.external_userid order by v.id`,
+    [customers],
+  )
+  expect(own).toHaveLength(20)
+  for (const one of own)
+    expect(one).toEqual({
+      ...one,
+      text: `${(one as { name: string }).name}想贷款`,
+      decided: true,
+      told: true,
+      handed: true,
+    })
+  const load = await bank.rows<{ load: string }>('select sum(load)::int as load from rms')
+  expect(load).toEqual([{ load: 20 }])
+
+  parts.seen.transactions = 0
+  const errands = (await parts.takeErrands(100)).filter(({ kind }) => kind === 'kf/trans')
+  await Promise.all(errands.map((row) => parts.runErrand(row)))
+  expect(errands).toHaveLength(20)
+  expect(parts.seen.transactions).toBeLessThan(20)
+  const next = await bank.rows(
+    `select e.external_userid from conversations e where e.external_userid = any($1)
+       and exists (select from outbox o where o.conversation_id = e.id and o.kind = 'message/card')`,
+    [customers],
+  )
+  expect(next).toHaveLength(20)
+})
+
+test('one whose lease was lost meanwhile is left to the other process; those beside him are written', async () => {
+  const parts = await counting()
+  const customers = names('lost', 6)
+  const events = await written(parts, customers)
+  await bank.rows("update inbox set fence = nextval('fences') where id = $1", [events[2]?.id])
+  await Promise.all(events.map((event) => parts.runEvent(event)))
+  expect((await stands(customers)).map(({ external_userid }) => external_userid).sort()).toEqual(
+    customers.filter((name) => name !== events[2]?.subject).sort(),
+  )
+  expect(await kindsOf(events[2]?.subject as string)).toEqual([])
+})
+
+test('two who want the last place: one gets it, the other waits, and those beside them are served', async () => {
+  await bank.rows('update rms set capacity = load + case userid when $1 then 1 else 0 end', ['rm.a'])
+  const parts = await counting()
+  const customers = names('last', 5)
+  const events = await written(parts, customers)
+  await Promise.all(events.map((event) => parts.runEvent(event)))
+  const after = await stands(customers)
+  expect(after.filter(({ rm }) => rm === 'rm.a')).toHaveLength(1)
+  expect(after).toHaveLength(5)
+  expect(await bank.rows('select userid from rms where load > capacity')).toEqual([])
+  await bank.rows('update rms set capacity = 100')
+})
+
+test("whoever holds one RM's row for long keeps only that RM's customers waiting", async () => {
+  const parts = await counting()
+  const holder = await bank.store.pool.connect()
+  const customers = names('held', 8)
+  try {
+    await holder.query('begin')
+    await holder.query("select from rms where userid = 'rm.b' for update")
+    const events = await written(parts, customers)
+    const running = events.map((event) => parts.runEvent(event))
+    const there = await until('those whose RMs are free', async () => {
+      const found = await stands(customers)
+      return found.length >= 4 ? found : null
+    })
+    expect(there.filter(({ rm }) => rm === 'rm.b')).toEqual([])
+    await holder.query('rollback')
+    await Promise.all(running)
+    expect((await stands(customers)).map(({ status }) => status)).toEqual(customers.map(() => 'assigned'))
+  } finally {
+    holder.release()
+  }
+})
