@@ -71,7 +71,7 @@ const counted = async ({ pool, url }: Store): Promise<void> => {
   const took = await seconds(async () => {
     while ((await counter.catchUp()) !== 'done');
   })
-  console.log(`counted from nothing in ${took.toFixed(0)} s`)
+  console.log(`counted in ${took.toFixed(0)} s${took < 1 ? '; it was before' : ''}`)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query('vacuum analyze')

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Definitions } from './definitions.ts'
+import { addedTimes } from './effective.ts'
 import { during, put, type Slice } from './slice.ts'
 
 /** Adds that somebody should look at; the newest first, at most 200 of each. */
@@ -38,9 +39,11 @@ const quick =
 
 const many =
   (managers: number): Question =>
-  (where, values) =>
-    `select person as "customerId", count(distinct rm)::int as managers from figure_connections where ${where}
-     group by person having count(distinct rm) >= ${put(values, managers)} order by 2 desc, person`
+  (where, values) => {
+    const least = `${put(values, managers)}::int`
+    return `select person as "customerId", count(distinct rm)::int as managers from figure_connections
+      where ${where} and ${addedTimes(least)} group by person having count(distinct rm) >= ${least} order by 2 desc, person`
+  }
 
 const burst =
   (adds: number): Question =>

@@ -49,3 +49,6 @@ export const keyOf = (by: Dimension | undefined): string => {
   if (by === undefined) return 'null::text'
   return by === 'week' ? 'week::text' : by
 }
+
+/** The key of what holds for all groups together, beside those of the groups, one of which may be null. */
+export const whole = Symbol('whole')

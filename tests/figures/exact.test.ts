@@ -106,6 +106,8 @@ const sameCrossed = async (figures: Counted['figures'], ground: Counted['ground'
   )
   const sums = await figures.connections({ ...ask, now })
   expect(sums.rows).toEqual(ask.by ? connections(ground, { ...ask, now, by: ask.by }) : [])
+  const [all] = connections(ground, { ...ask, now, by: undefined })
+  expect(all ? { key: null, ...sums.total } : sums.total.raw).toEqual(all ?? 0)
   if (ask.by) await sameAttribution(figures, ground, ask)
 }
 const nobodyCame = { key: null, stages: Array.from({ length: 7 }, () => ({ persons: 0, fromPrevious: 0 })) }
