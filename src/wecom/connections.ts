@@ -9,7 +9,8 @@ export type Connections = {
   close(): void
 }
 
-const options = { keepAlive: true, maxSockets: 32, maxFreeSockets: 8 }
+// Errands go out in bursts: as many connections as were used at once are kept for the next one.
+const options = { keepAlive: true, maxSockets: 32, maxFreeSockets: 32 }
 
 export const createConnections = (): Connections => {
   const pools = new Map<string, { httpAgent: HttpAgent; httpsAgent: HttpsAgent }>()
