@@ -99,7 +99,7 @@ const holdLeases = async (tx: PoolClient, turns: readonly ReadyTurn[]): Promise<
     name: 'dispatch-finish',
     text: `update inbox i set state = case when n.ignored then 'ignored' else 'done' end, done_at = now(), lease_until = null, error = null
            from unnest($1::bigint[], $2::bigint[], $3::boolean[]) as n (id, fence, ignored)
-           where i.id = n.id and i.fence = n.fence and i.state = 'new'`,
+           where i.id = n.id and i.fence = n.fence and i.state || '' = 'new'`,
     values: [
       ending.map(({ inboxId }) => inboxId),
       ending.map(({ fence }) => fence),
