@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type Expression, type SqlBool } from 'kysely'
 import { idsOf } from '../crm/absorb.ts'
 import { seesTouchpoint, type Scope } from '../crm/scope.ts'
 import type { Db } from '../store/open.ts'
@@ -43,22 +43,43 @@ export const listTouchpoints = async (db: Db, { scope, filter, place, limit }: P
     if (value !== undefined) query = query.where(column, '=', value)
   }
   if (filter.kind === undefined) query = query.where('touchpoints.kind', 'not in', bookkeeping)
-  for (const ids of await customerIds(db, filter)) query = query.where(await isAbout(db, ids))
   if (filter.after !== undefined) query = query.where('touchpoints.at', '>=', new Date(filter.after))
   if (filter.before !== undefined) query = query.where('touchpoints.at', '<', new Date(filter.before))
   if (place)
     query = query.where(
       sql<boolean>`(touchpoints.at, touchpoints.id) < (${place.at}::timestamptz, ${place.id}::bigint)`,
     )
-  return query.execute()
+  const about = await isAbout(db, filter)
+  if (about === null) return query.execute()
+  const found = await Promise.all(about.map((condition) => query.where(condition).execute()))
+  return newest(found.flat(), limit)
 }
 
-/** Also what happened before he was a customer: a stranger in a group has lines by his external_userid alone. */
-const isAbout = async (db: Db, ids: string[]) => {
+const newest = (rows: readonly TouchpointRow[], limit: number): TouchpointRow[] =>
+  rows
+    .toSorted((a, b) => {
+      if (a.exactly !== b.exactly) return a.exactly < b.exactly ? 1 : -1
+      return BigInt(a.id) < BigInt(b.id) ? 1 : -1
+    })
+    .slice(0, limit)
+
+/**
+ * Also what happened before he was a customer: a stranger in a group has lines by his external_userid alone. Asked for one after
+ * the other, for with `or` between them no index would do, and a timeline would be as slow as the ledger is long.
+ */
+const isAbout = async (db: Db, filter: TouchpointFilter): Promise<Expression<SqlBool>[] | null> => {
+  const [first, ...others] = await customerIds(db, filter)
+  if (!first) return null
+  const ids = first.filter((id) => others.every((list) => list.includes(id)))
+  if (ids.length === 0) return []
   const named = await db.selectFrom('customers').select('external_userid').where('id', 'in', ids).execute()
   const names = named.flatMap((row) => row.external_userid ?? [])
-  return sql<boolean>`(touchpoints.customer_id = any(${ids}::bigint[])
-    or touchpoints.customer_id is null and touchpoints.external_userid = any(${names}::text[]))`
+  return [
+    sql<boolean>`touchpoints.customer_id = any(${ids}::bigint[])`,
+    ...(names.length > 0
+      ? [sql<boolean>`touchpoints.customer_id is null and touchpoints.external_userid = any(${names}::text[])`]
+      : []),
+  ]
 }
 
 /** One list of ids per filter that names a customer; an id that nobody has stands for an unknown client number. */
