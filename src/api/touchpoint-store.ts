@@ -75,9 +75,9 @@ const isAbout = async (db: Db, filter: TouchpointFilter): Promise<Expression<Sql
   const named = await db.selectFrom('customers').select('external_userid').where('id', 'in', ids).execute()
   const names = named.flatMap((row) => row.external_userid ?? [])
   return [
-    sql<boolean>`touchpoints.customer_id = any(${ids}::bigint[])`,
+    sql<boolean>`touchpoints.customer_id in (${sql.join(ids)})`,
     ...(names.length > 0
-      ? [sql<boolean>`touchpoints.customer_id is null and touchpoints.external_userid = any(${names}::text[])`]
+      ? [sql<boolean>`touchpoints.customer_id is null and touchpoints.external_userid in (${sql.join(names)})`]
       : []),
   ]
 }
