@@ -109,7 +109,7 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
       name: 'errands',
       claim: claimErrands([1]),
       run: ({ row, claimedAt }) => errand(row, claimedAt),
-      width: 48,
+      width: 96,
       pollMs,
       log,
     }),

@@ -14,7 +14,7 @@ type Options<Row> = {
 }
 
 /** How long a claim waits for more places under load: it costs much the same for one row as for many. */
-const lingerMs = { half: 12, full: 40 }
+const lingerMs = { half: 8, full: 20 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
