@@ -19,6 +19,7 @@ export const benchCallbacks = async (): Promise<Figure[]> => {
   const signed = signedCallbacks(120_000, benchCorp)
   const ours = {
     DATABASE_URL: postgres.url,
+    DATA_DIR: join(dir, 'data'),
     ROLE: 'web',
     WECOM_API_URL: 'http://127.0.0.1:9',
     WECOM_CORP_ID: benchCorp.corpId,

@@ -29,6 +29,7 @@ export const benchMessages = async (): Promise<string> => {
   const { corp } = simulator.control
   const server = await runServer('yinqiao', {
     DATABASE_URL: postgres.url,
+    DATA_DIR: join(dir, 'data'),
     ROLE: 'all',
     WECOM_API_URL: simulator.url,
     WECOM_CORP_ID: corp.corpId,

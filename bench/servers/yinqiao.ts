@@ -1,6 +1,3 @@
-import { tmpdir } from 'node:os'
-import { mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
 import pino from 'pino'
 import { startApp } from '../../src/app.ts'
 import { readSettings } from '../../src/settings.ts'
@@ -8,7 +5,6 @@ import { readSettings } from '../../src/settings.ts'
 /** Yinqiao as it runs in production, without the limits of WeCom's calls: the bench asks more than one corp may. */
 const settings = readSettings({
   SECRET_KEY: Buffer.alloc(32, 3).toString('base64'),
-  DATA_DIR: mkdtempSync(join(tmpdir(), 'yinqiao-bench-')),
   PORT: '0',
   ...process.env,
 })

@@ -123,6 +123,7 @@ const environment = ({ database, simulator, port, redisUrl }: Place): Record<str
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     DATABASE_URL: database,
     ...(redisUrl && { REDIS_URL: redisUrl }),
     DATA_DIR: tempDir(),

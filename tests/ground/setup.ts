@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../../src/store/embedded.ts'
@@ -37,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     rmSync(dir, { recursive: true, force: true })
   }
   try {
+    const compiled = compileOnce(join(dir, 'compiled'))
     // Speed, not durability: nothing here outlives the run. Tests of durability start their own server.
     const postgres = await startEmbedded({
       dataDir: dir,
@@ -47,6 +50,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const redis = redisServer ? await startRedis({ program: redisServer, dir }) : null
     if (redis) started.push(redis)
     await makeTemplate(postgres.url)
+    await compiled
     project.provide('ground', {
       dir,
       postgres: postgres.url,
@@ -60,6 +64,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop() // vitest calls no teardown for a set-up that failed
     throw error
   }
+}
+
+/** The many processes that tests start and kill find their code compiled: that is a third of what a start costs. */
+const compileOnce = async (cache: string): Promise<void> => {
+  process.env['NODE_COMPILE_CACHE'] = cache
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', "await import('./src/app.ts')"])
 }
 
 const makeTemplate = async (url: string): Promise<void> => {

@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkConfig } from '../../src/tools/config/check-config.ts'
 import { configFiles } from '../../src/tools/config/files.ts'
 import { runTool } from './programs.ts'
+import { tempDir } from '../ground/ground.ts'
 
 const now = new Date('2026-06-01T10:00:00+08:00')
-const folder = mkdtempSync(join(tmpdir(), 'yinqiao-test-config-'))
+const folder = tempDir()
 let count = 0
 
 /** A copy of one of our files with one thing in it changed. */

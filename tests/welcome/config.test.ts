@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { welcomeChooser } from '../../src/dispatch/welcome-choice.ts'
@@ -7,6 +6,7 @@ import { parseWelcomeYaml } from '../../src/dispatch/welcome-file.ts'
 import { fileProblemText } from '../../src/routing/yaml-source.ts'
 import { checkConfig } from '../../src/tools/config/check-config.ts'
 import { configFiles } from '../../src/tools/config/files.ts'
+import { tempDir } from '../ground/ground.ts'
 
 const rule = (more: string) =>
   `rules:\n  - key: a\n    name: 甲\n    when: { fact: customer.kind, is: sme }\n${more}\nfallback: { text: 您好 }\n`
@@ -38,7 +38,7 @@ describe('config/welcome.yaml: every mistake with its line', () => {
   })
 
   test('config check also knows calendars, files and facts', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'yinqiao-test-welcome-'))
+    const folder = tempDir()
     const welcome = join(folder, 'welcome.yaml')
     const check = (yaml: string) => {
       writeFileSync(welcome, yaml)

@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keepMedia, mediaIds } from '../../src/outbox/media.ts'
 import { createBank, type Bank } from '../core/bank.ts'
 import { partsOf } from '../core/parts.ts'
+import { tempDir } from '../ground/ground.ts'
 
 const hour = 3_600_000
-const folder = mkdtempSync(join(tmpdir(), 'yinqiao-test-media-'))
+const folder = tempDir()
 const files = [{ file: 'card.png', type: 'image' as const }]
 let bank: Bank
 let parts: Awaited<ReturnType<typeof partsOf>>
