@@ -1,7 +1,10 @@
 import type { Log } from '../store/log.ts'
 
-/** Runs `work` again and again, the next round only after the last has ended; a failing round is logged and the next one comes. */
-export const every = (ms: () => number, work: () => Promise<unknown>, log: Log) => {
+/**
+ * Runs `work` again and again, the next round only after the last has ended; a failing round is logged and the next one comes.
+ * `first`: whether the first round comes now, or has been made by somebody already.
+ */
+export const every = (ms: () => number, work: () => Promise<unknown>, log: Log, first: 'now' | 'made' = 'now') => {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let running: Promise<void> = Promise.resolve()
@@ -16,7 +19,8 @@ export const every = (ms: () => number, work: () => Promise<unknown>, log: Log) 
   const start = (): void => {
     running = round()
   }
-  start()
+  if (first === 'now') start()
+  else timer = setTimeout(start, ms())
   return {
     stop: async (): Promise<void> => {
       stopped = true

@@ -14,7 +14,7 @@ const reception = async () =>
 /** A status event as `sync_msg` tells it, however late we come to read it. */
 const hears = async (status: number, secondsAgo: number): Promise<void> => {
   const item = {
-    msgid: `m_status_${status}_${secondsAgo}`,
+    msgid: `m_status_${status}_${world.clock.now()}`,
     send_time: Math.floor(world.clock.now() / 1_000) - secondsAgo,
     origin: 4,
     msgtype: 'event',
