@@ -53,7 +53,13 @@ export const startBackground = async (it: Background) => {
     log.error({ reason: error.message }, 'kf accounts could not be read, trying again'),
   )
   await pullAllSoon(store.pool)
-  const clocks = startClocks(it, { pause: () => (accountsRead ? 3_600_000 : 10_000), read: readAccounts })
+  // The clocks begin with a reading of their own: this start has made it, and a second one could undo what an event says meanwhile.
+  let made = true
+  const readAgain = async (): Promise<void> => {
+    if (!made) await readAccounts()
+    made = false
+  }
+  const clocks = startClocks(it, { pause: () => (accountsRead ? 3_600_000 : 10_000), read: readAgain })
   for (const loop of Object.values(loops)) loop.start()
 
   return {

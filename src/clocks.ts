@@ -53,7 +53,7 @@ export const startClocks = (it: Clocks, accounts: { pause: () => number; read: (
       },
       log,
     ),
-    every(accounts.pause, accounts.read, log, 'made'),
+    every(accounts.pause, accounts.read, log),
     every(
       () => 30_000,
       () => lookAround(it),

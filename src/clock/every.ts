@@ -1,10 +1,7 @@
 import type { Log } from '../store/log.ts'
 
-/**
- * Runs `work` again and again, the next round only after the last has ended; a failing round is logged and the next one comes.
- * `first`: whether the first round comes now, or has been made by somebody already.
- */
-export const every = (ms: () => number, work: () => Promise<unknown>, log: Log, first: 'now' | 'made' = 'now') => {
+/** Runs `work` again and again, the next round only after the last has ended; a failing round is logged and the next one comes. */
+export const every = (ms: () => number, work: () => Promise<unknown>, log: Log) => {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let running: Promise<void> = Promise.resolve()
@@ -19,8 +16,7 @@ export const every = (ms: () => number, work: () => Promise<unknown>, log: Log, 
   const start = (): void => {
     running = round()
   }
-  if (first === 'now') start()
-  else timer = setTimeout(start, ms())
+  start()
   return {
     stop: async (): Promise<void> => {
       stopped = true
