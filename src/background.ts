@@ -25,7 +25,7 @@ export const startBackground = async (it: Background) => {
   const wakes: [string, string[]][] = [
     ['callback', ['pull']],
     ['inbox', ['events']],
-    ['outbox', ['errands', 'readings']],
+    ['outbox', ['errands', 'readings', 'profiles']],
     ['welcome', ['welcomes']],
   ]
   const unsubscribe = wakes.map(([channel, names]) =>
@@ -125,6 +125,15 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
       claim: claimErrands([2]),
       run: ({ row, claimedAt }) => errand(row, claimedAt),
       width: 5,
+      pollMs,
+      log,
+    }),
+    // As many as WeCom tells in one call: those that are in hand together are one.
+    profiles: createWorkLoop({
+      name: 'profiles',
+      claim: claimErrands([3]),
+      run: ({ row, claimedAt }) => errand(row, claimedAt),
+      width: 100,
       pollMs,
       log,
     }),

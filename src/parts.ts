@@ -25,6 +25,7 @@ import { readWords } from './dispatch/words-file.ts'
 import { createBook } from './outbox/book.ts'
 import type { Deliverer } from './outbox/deliverer.ts'
 import { keepMedia, mediaIds } from './outbox/media.ts'
+import { createProfileReader } from './outbox/read-profile.ts'
 import { rosterIndex } from './routing/roster-index.ts'
 import { zoneOf } from './routing/zone.ts'
 import type { Meters } from './meters.ts'
@@ -127,6 +128,7 @@ export const makeParts = async ({ settings, store, shared, wecom, agentId, log, 
     call: wecom.call,
     links: createInviteLinks({ db: store.db, make: managerLinkMaker(wecom.call), pause }),
     media: mediaIds(store.pool, now),
+    readProfile: createProfileReader(),
     agentId,
     installation: await installationCode(store),
     monotonic,

@@ -140,6 +140,6 @@ const askForProfile = (arrival: Arrival, { customer, profileAsked }: Gathered): 
   const subject = `profile:${arrival.externalUserId}`
   return {
     profileOf: customer.id,
-    errands: [{ kind: 'kf/profile', subject, lane: 2, payload: chatOf(arrival), notAfter }],
+    errands: [{ kind: 'kf/profile', subject, lane: 3, payload: chatOf(arrival), notAfter }],
   }
 }

@@ -1,12 +1,6 @@
 import type { z } from 'zod'
 import type { Endpoint } from '../wecom/endpoint.ts'
-import {
-  batchGetKfCustomers,
-  getServiceState,
-  sendKfMessage,
-  sendKfMessageOnEvent,
-  transServiceState,
-} from '../wecom/endpoints/kf.ts'
+import { getServiceState, sendKfMessage, sendKfMessageOnEvent, transServiceState } from '../wecom/endpoints/kf.ts'
 import { sendAppMessage, updateTemplateCard } from '../wecom/endpoints/message.ts'
 import { WecomError } from '../wecom/error.ts'
 import { wecomCard } from './card.ts'
@@ -17,6 +11,7 @@ import { readQuota } from './quota.ts'
 import { ownMsgid, type OutboxRow, type Result } from './row.ts'
 import { readContact } from './read-contact.ts'
 import { readGroup } from './read-group.ts'
+import type { ReadProfile } from './read-profile.ts'
 import { sendWelcome, type MediaIds, type welcomedBefore } from './welcome.ts'
 import { digestOf, gathered } from './gathered.ts'
 import { wecomWords } from './words.ts'
@@ -39,6 +34,8 @@ export type Delivery = {
     greyed(id: string): Promise<unknown>
     spare(row: OutboxRow<'message/grey_cards'>): Promise<unknown>
   }
+  /** Shares a call with others that are asked for in the same moment. */
+  profileOf: (externalUserId: string) => ReturnType<ReadProfile>
   media: MediaIds
   welcomed: ReturnType<typeof welcomedBefore>
   now: () => Date
@@ -139,13 +136,8 @@ const toldOr = (answer: { msgid?: string; invaliduser?: string; response_code?: 
     ? { end: 'failed', reason: "WeCom does not know this userid, or it is outside the app's visible range" }
     : { end: 'done', answer: { msgid: answer.msgid, responseCode: answer.response_code } }
 
-const profile: Deliver<'kf/profile'> = async (row, { call }) => {
-  const { externalUserId } = row.payload
-  const answer = await call(batchGetKfCustomers, {
-    external_userid_list: [externalUserId],
-    need_enter_session_context: 0,
-  })
-  const found = answer.customer_list[0]
+const profile: Deliver<'kf/profile'> = async (row, { profileOf }) => {
+  const found = await profileOf(row.payload.externalUserId)
   return found
     ? { end: 'done', answer: { nickname: found.nickname, unionid: found.unionid } }
     : { end: 'expired', reason: "WeCom gives a profile only within 48 h of the customer's last visit" }

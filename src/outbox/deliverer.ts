@@ -6,6 +6,7 @@ import { deliver, type Call, type Delivery } from './deliver.ts'
 import { openCards } from './open-cards.ts'
 import { inviteOf } from './invitation.ts'
 import type { LinkFor } from './invite.ts'
+import type { ReadProfile } from './read-profile.ts'
 import { welcomedBefore, type MediaIds } from './welcome.ts'
 import { ownMsgid, timeOver, type OutboxRow, type Result, type Tried } from './row.ts'
 
@@ -18,6 +19,7 @@ export type Deliverer = {
   /** Links that invite to an RM; it may ask WeCom for one. */
   links: LinkFor
   media: MediaIds
+  readProfile: ReadProfile
   agentId: number
   installation: string
   now: () => Date
@@ -56,6 +58,7 @@ export const createErrandRunner =
       installation,
       links,
       cards: openCards(it.pool),
+      profileOf: (externalUserId) => it.readProfile({ externalUserId, call, claimedAt }),
       media: it.media,
       welcomed: welcomedBefore(it.pool),
       now: it.now,

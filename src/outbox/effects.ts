@@ -100,7 +100,8 @@ export type Errand = {
     kind: Kind
     /** Order is kept per subject: the customer for what he sees, `rm:<userid>` for what an RM sees. */
     subject: string
-    lane: 0 | 1 | 2
+    /** 0 welcomes, 1 what people wait for, 2 readings, 3 profiles: each has places of its own. */
+    lane: 0 | 1 | 2 | 3
     payload: Errands[Kind]
     /** After this it would be wrong to send it (a code that has run out); it is then marked expired. */
     notAfter?: Date

@@ -6,6 +6,7 @@ import { together } from '../store/together.ts'
 import { addErrands } from './add.ts'
 import type { Errand, Errands } from './effects.ts'
 import { finishDone } from './finish-done.ts'
+import { profileOf, storeProfiles } from './finish-profiles.ts'
 import { gatherNotices, mayBeGathered } from './gather-notices.ts'
 import { tellInbox } from './hand-over-end.ts'
 import { hearersOf, lineFor, type Hearer } from './hearers.ts'
@@ -87,7 +88,7 @@ const bookAnswer = async (tx: PoolClient, it: Succeeded, means: FinishMeans): Pr
   if (kind === 'contact/quota') await storeQuota(tx, answer, it.now)
   if (kind === 'contact/read') await storeContact(tx, it, { ...means, answer })
   if (group) await means.noteGroup(tx, group, it.now)
-  if (kind === 'kf/profile') await storeProfile(tx, it, { ...means, answer })
+  if (kind === 'kf/profile') await joinProfile(tx, it, means)
 }
 
 const bookSpecial = async (tx: PoolClient, { row, result, now }: Ended, who: Hearer): Promise<void> => {
@@ -132,25 +133,12 @@ const recordFailure = async (tx: Conn, { row, result, now }: Ended, who: Hearer)
   await record(tx, [lineFor(row, who, { at: now, kind: 'message.failed', data, ...(by && { rm: by.rm }) })])
 }
 
-type Answered = FinishMeans & { answer: object }
-const storeProfile = async (tx: PoolClient, { row, now }: Tried, { join, answer }: Answered): Promise<void> => {
-  const { externalUserId } = row.payload as Errands['kf/profile']
-  const { nickname, unionid } = answer as { nickname?: string; unionid?: string }
-  const { rows } = await tx.query<{ id: string }>({
-    name: 'outbox-profile',
-    text: 'update customers set name = coalesce(name, $2), updated_at = now() where external_userid = $1 returning id',
-    values: [externalUserId, nickname || null],
-  })
-  const customerId = rows[0]?.id
-  if (customerId && unionid)
-    await join(tx, {
-      customerId,
-      kind: 'unionid',
-      value: unionid,
-      via: 'profile',
-      at: now,
-      sourceId: `outbox:${row.id}`,
-    })
+const joinProfile = async (tx: PoolClient, it: Succeeded, { join }: FinishMeans): Promise<void> => {
+  const told = profileOf(it)
+  const [stored] = await storeProfiles(tx, [{ ...told, unionid: null }])
+  if (!stored || !told.unionid) return
+  const said = { customerId: stored.id, kind: 'unionid' as const, value: told.unionid, via: 'profile' as const }
+  await join(tx, { ...said, at: it.now, sourceId: `outbox:${it.row.id}` })
 }
 
 /** No profile came: his next contact asks for it again. */

@@ -15,6 +15,8 @@ type ClaimOptions = {
   lanes?: readonly number[]
 }
 
+const everyLane = [0, 1, 2, 3]
+
 /**
  * Takes up to `limit` rows, lanes first, then the oldest: only the first waiting row of a subject, and none of a subject that has
  * one in flight. They are ours for `leaseMs` of database time; each claim counts as an attempt. Call it outside of a transaction,
@@ -23,10 +25,10 @@ type ClaimOptions = {
 export const claim = async <L extends Line>(
   db: Conn,
   line: L,
-  { limit, leaseMs, lanes }: ClaimOptions,
+  { limit, leaseMs, lanes = everyLane }: ClaimOptions,
 ): Promise<Selectable<Tables[L]>[]> => {
   const text = `select * from claim_${line}($1, make_interval(secs => $2), $3) order by lane, id`
-  const values = [limit, leaseMs / 1000, lanes ? [...lanes] : null]
+  const values = [limit, leaseMs / 1000, [...lanes]]
   const { rows } = await run<Selectable<Tables[L]>>(db, { name: `claim_${line}`, text }, values)
   return rows
 }

@@ -81,6 +81,15 @@ describe('answers', () => {
     expect(kf.syncKfMessages.answer.parse(page)['msg_list']).toEqual(page.msg_list)
   })
 
+  test('a customer of whom WeCom tells something odd does not sink the profiles of the others', () => {
+    const odd = { external_userid: 'wm_odd', nickname: null, avatar: 7, gender: '1', unionid: null }
+    const answer = kf.batchGetKfCustomers.answer.parse({
+      customer_list: [odd, { external_userid: 'wm_b', nickname: '小林' }],
+    })
+    expect(answer.customer_list).toMatchObject([{ external_userid: 'wm_odd', nickname: '' }, { nickname: '小林' }])
+    expect(answer.customer_list[0]?.unionid).toBeUndefined()
+  })
+
   test('a session that nobody serves may carry an empty servicer', () => {
     expect(kf.getServiceState.answer.parse({ service_state: 1, servicer_userid: '' }).servicer_userid).toBeUndefined()
     expect(kf.getServiceState.answer.parse({ service_state: 3, servicer_userid: 'Li.Wei' }).servicer_userid).toBe(

@@ -26,18 +26,20 @@ export const batchGetKfCustomers = endpoint({
       .array(
         z.looseObject({
           external_userid: ExternalUserId,
-          nickname: z.string().default(''),
-          avatar: z.string().default(''),
+          // What is odd about one customer must not spoil the answer about a hundred.
+          nickname: z.string().catch(''),
+          avatar: z.string().catch(''),
           /** 0 unknown, 1 man, 2 woman. */
-          gender: z.number().default(0),
-          unionid: z.string().optional(),
+          gender: z.number().catch(0),
+          unionid: z.string().optional().catch(undefined),
           enter_session_context: z
             .looseObject({
               scene: z.string().optional(),
               scene_param: z.string().optional(),
               wechat_channels: channels.optional(),
             })
-            .optional(),
+            .optional()
+            .catch(undefined),
         }),
       )
       .default([]),
