@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
+import type { After } from './deadline.ts'
+import { withDeadline } from './deadline.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { MediaType } from './endpoints/media.ts'
 import { getToken } from './endpoints/token.ts'
@@ -31,7 +33,7 @@ export type WecomOptions = {
   random?: () => number
   /** How a wait between two tries passes, and what says that a call's time is over: real time unless told otherwise. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
-  timeIsOver?: (ms: number) => AbortSignal
+  after?: After
 }
 
 /** `deadlineMs` is for the whole call with its waits and repeats, 20 s unless told otherwise. */
@@ -61,11 +63,10 @@ export type WecomClient = {
 }
 
 const reallyPause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal })
-const reallyOver = (ms: number): AbortSignal => AbortSignal.timeout(ms)
 
 export const createWecom = (options: WecomOptions): WecomClient => {
   const { corpId, secret, shared, now = Date.now, random = Math.random } = options
-  const { pause = reallyPause, timeIsOver = reallyOver } = options
+  const { pause = reallyPause, after } = options
   const closing = new AbortController()
   const transport = createTransport({ baseUrl: options.baseUrl, timeoutMs: options.timeoutMs ?? 10_000 })
   const quota = createQuota({ shared, corpId, budgets: { ...officialBudgets, ...options.budgets }, now, pause })
@@ -84,12 +85,13 @@ export const createWecom = (options: WecomOptions): WecomClient => {
     sending: Omit<Sending, 'signal'>,
     { signal, deadlineMs = 20_000 }: CallOptions,
   ): Promise<Received> => {
-    const signals = [closing.signal, timeIsOver(deadlineMs), ...(signal ? [signal] : [])]
-    const total = AbortSignal.any(signals)
+    const limits = { ms: deadlineMs, signals: signal ? [closing.signal, signal] : [closing.signal], after }
     const late = () => new NetworkError({ outcome: 'not_sent', path: sending.endpoint.path, code: 'ABORTED' })
-    const run = (access_token: string) =>
-      exchange({ ...sending, query: { ...sending.query, access_token }, signal: total })
-    return tokens.use(run, (token) => inTime(token, total, late))
+    return withDeadline(limits, (total) => {
+      const run = (access_token: string) =>
+        exchange({ ...sending, query: { ...sending.query, access_token }, signal: total })
+      return tokens.use(run, (token) => inTime(token, total, late))
+    })
   }
 
   return {

@@ -1,5 +1,6 @@
 import axios from 'axios'
 import { createConnections } from './connections.ts'
+import { withDeadline } from './deadline.ts'
 import { NetworkError } from './error.ts'
 
 export type HttpRequest = {
@@ -35,16 +36,20 @@ export const createTransport = ({ baseUrl, timeoutMs }: { baseUrl: string; timeo
     responseType: 'arraybuffer',
     validateStatus: () => true,
     maxBodyLength: 25 * megabyte,
+    // Bodies go out and come in as they are.
+    transformRequest: [],
+    transformResponse: [],
     headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'yinqiao' },
   })
 
   const send = async ({ path, method, query, body, signal, maxBytes = 10 * megabyte }: HttpRequest) => {
     const { httpAgent, httpsAgent } = connections.of(path)
-    const total = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     const headers = typeof body === 'string' ? { 'Content-Type': 'application/json' } : {}
     const config = { method, url: path, params: new URLSearchParams(query), data: body, headers, httpAgent, httpsAgent }
     try {
-      return await http.request<Buffer>({ ...config, timeout: timeoutMs, signal: total, maxContentLength: maxBytes })
+      return await withDeadline({ ms: timeoutMs, signals: [signal] }, (total) =>
+        http.request<Buffer>({ ...config, signal: total, maxContentLength: maxBytes }),
+      )
     } catch (error) {
       throw scrubbed(path, error, connections.reached)
     }

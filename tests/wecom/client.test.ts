@@ -132,16 +132,15 @@ describe('refusals', () => {
 /** Time that passes in the waits between tries alone, however slow the machine is. */
 const clockOfWaits = () => {
   let time = 0
-  const ends: { at: number; end: AbortController }[] = []
+  const ends: { at: number; over: () => void }[] = []
   return {
-    timeIsOver: (ms: number): AbortSignal => {
-      const end = new AbortController()
-      ends.push({ at: time + ms, end })
-      return end.signal
+    after: (ms: number, over: () => void) => {
+      ends.push({ at: time + ms, over })
+      return () => {}
     },
     pause: async (ms: number, signal: AbortSignal): Promise<void> => {
       time += ms
-      for (const { at, end } of ends) if (at <= time) end.abort()
+      for (const { at, over } of ends) if (at <= time) over()
       signal.throwIfAborted()
     },
   }
