@@ -28,6 +28,8 @@ export type AppOptions = {
   settings: Settings
   log: Logger
   now?: () => Date
+  /** Milliseconds that only go forward. */
+  monotonic?: () => number
   /** How often loops look without being woken. */
   pollMs?: number
   /** For the bundled simulator, when there is no corp. */
@@ -81,7 +83,9 @@ export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppO
       ...(options.budgets && { budgets: options.budgets }),
     })
     stops.push(async () => wecom.close())
-    const parts = await makeParts({ settings, store, shared, wecom, agentId: corp.agentId, log, now, meters })
+    const { monotonic } = options
+    const ground = { settings, store, shared, wecom, agentId: corp.agentId, log, now, monotonic, meters }
+    const parts = await makeParts(ground)
     const unsubscribe = shared.subscribe(
       'routing',
       () =>

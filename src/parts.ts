@@ -55,13 +55,14 @@ export type Ground = {
   agentId: number
   log: Logger
   now: () => Date
+  monotonic?: (() => number) | undefined
   meters: Meters
 }
 
-type DeskGround = { settings: Settings; pool: Pool; db: Store['db']; now: () => Date }
+type DeskGround = Pick<Ground, 'settings' | 'now' | 'monotonic'> & { pool: Pool; db: Store['db'] }
 
 /** What handles events, made from the configuration files and the database. */
-export const makeDesk = async ({ settings, pool, db, now }: DeskGround) => {
+export const makeDesk = async ({ settings, pool, db, now, monotonic = performanceNow }: DeskGround) => {
   const calendar = await readCalendarFile(here('config/calendar.yaml'))
   await seedRules(pool, settings.ROUTING_FILE)
   let active = await loadActiveRules(pool, calendar, null)
@@ -100,17 +101,19 @@ const join = (tx: PoolClient, said: Claim) => claimIdentity(onClient(tx), said)
 /** What an event said about an RM's reception, in the transaction of that event. */
 const noteReception = (tx: PoolClient, seen: Seen) => noteStatus(onClient(tx), seen)
 
-const monotonic = (): number => performance.now()
+const performanceNow = (): number => performance.now()
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** What handles and what delivers, with what they share. */
-export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now, meters }: Ground) => {
+export const makeParts = async ({ settings, store, shared, wecom, agentId, log, now, meters, ...ground }: Ground) => {
+  const { monotonic = performanceNow } = ground
   const { desk, reloadRules, calendar, secretKey, media } = await makeDesk({
     settings,
     pool: store.pool,
     db: store.db,
     now,
+    monotonic,
   })
   const wake = (what: string) => shared.publish(what, '')
   const common = { pool: store.pool, log, inTransaction, now, wake }

@@ -65,6 +65,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     settings,
     log: options.log ?? pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     now: () => new Date(clock.now()),
+    monotonic: clock.now,
     pollMs: 50,
     syncAfterMs: options.syncAtOnce ? 0 : 86_400_000,
     ...(!options.officialBudgets && { budgets: { member: asManyAsYouLike, notice: asManyAsYouLike } }),
