@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['tests/ground/setup.ts'],
     // Separate processes: tests start servers, send signals and change directories. Two, for machines with two cores.
     pool: 'forks',
+    experimental: { viteModuleRunner: false },
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
