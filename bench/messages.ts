@@ -72,7 +72,7 @@ const until = async (done: () => Promise<boolean>, patienceMs = 120_000): Promis
   const end = performance.now() + patienceMs
   while (!(await done())) {
     if (performance.now() > end) throw new Error('the bench did not come to its end in time')
-    await pause(20)
+    await pause(50)
   }
 }
 
