@@ -16,19 +16,19 @@ const most = 32
  * written alone: it locks what belongs to others, in an order of its own.
  */
 export const createTurnWriter = ({ pool, inTransaction, ...means }: Means): ((turn: ReadyTurn) => Promise<void>) => {
-  const writeAll = async (turns: readonly ReadyTurn[]): Promise<void[]> => {
+  const writeAlone = (turn: ReadyTurn): Promise<void> => inTransaction(pool, (tx) => commit(tx, [turn], means))
+  const write = inGroups(async (turns: readonly ReadyTurn[]): Promise<void[]> => {
     await inTransaction(pool, (tx) =>
-      together(tx, () => [
-        // Whoever holds an RM's row may have been paused: those who do not need that RM are not kept waiting with the one who does.
-        turns.length > 1 && tx.query("set local lock_timeout = '500ms'"),
-        commit(tx, turns, means),
-      ]),
+      together(tx, () => [tx.query("set local lock_timeout = '500ms'"), commit(tx, turns, means)]),
     )
     return turns.map(() => undefined)
-  }
-  const write = inGroups(writeAll, most)
+  }, most)
   return async (turn) => {
-    if (turn.changes.identity) await writeAll([turn])
-    else await write(turn)
+    if (turn.changes.identity) return writeAlone(turn)
+    // Whoever holds an RM's row may have been paused: only a turn that needs that RM waits for him, and holds up no other.
+    return write(turn).catch((error: unknown) => (waitedForLock(error) ? writeAlone(turn) : Promise.reject(error)))
   }
 }
+
+/** lock_not_available */
+const waitedForLock = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '55P03'

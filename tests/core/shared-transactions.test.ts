@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTurnWriter } from '../../src/dispatch/turn-writer.ts'
 import type { ClaimedEvent } from '../../src/inbox/events.ts'
@@ -147,3 +148,34 @@ test("whoever holds one RM's row for long keeps only that RM's customers waiting
     holder.release()
   }
 })
+
+test('a turn that waits alone for an RM holds up nobody who comes later', async () => {
+  const parts = await counting()
+  const holder = await bank.store.pool.connect()
+  try {
+    await holder.query('begin')
+    await holder.query('select from rms for update')
+    const [waiting] = await written(parts, ['wm_alone'])
+    const running = parts.runEvent(waiting as ClaimedEvent)
+    await until('the turn that waits', () => blockedBy(holder))
+    const [served] = names('crowd', 1) as [string]
+    const [later] = await written(parts, [served])
+    await parts.runEvent(later as ClaimedEvent)
+    expect((await kindsOf(served)).filter((kind) => kind === 'message.received')).toHaveLength(2)
+    expect(await stands(['wm_alone'])).toEqual([])
+    await holder.query('rollback')
+    await running
+    expect(await stands(['wm_alone'])).toMatchObject([{ status: 'assigned' }])
+  } finally {
+    holder.release()
+  }
+})
+
+/** Somebody waits for a lock that this connection has. */
+const blockedBy = async (holder: PoolClient): Promise<true | null> => {
+  const {
+    rows: [own],
+  } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const waiting = await bank.rows('select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))', [own?.pid])
+  return waiting.length > 0 ? true : null
+}
