@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { endpoint } from '../../src/wecom/endpoint.ts'
 import { sendKfMessage, syncKfMessages } from '../../src/wecom/endpoints/kf.ts'
@@ -102,19 +102,13 @@ describe('other places', () => {
   })
 
   test('a proxy in the environment is not asked', async () => {
-    const before = { ...process.env }
-    Object.assign(process.env, {
-      HTTP_PROXY: otherUrl,
-      http_proxy: otherUrl,
-      ALL_PROXY: otherUrl,
-      NO_PROXY: '',
-      no_proxy: '',
-    })
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY']) vi.stubEnv(name, otherUrl)
+    for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '')
     try {
       sends({ errcode: 0, msgid: 'M' })
       expect(await it.client().call(sendKfMessage, hello)).toMatchObject({ msgid: 'M' })
     } finally {
-      process.env = before
+      vi.unstubAllEnvs()
     }
     expect(hits).toEqual([])
   })
