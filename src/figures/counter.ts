@@ -94,7 +94,7 @@ const lock = async (tx: PoolClient): Promise<boolean> => {
   return rows[0]?.mine === true
 }
 
-const take = `delete from figure_dirty where customer_id in (select customer_id from figure_dirty order by customer_id limit $1)
+const take = `delete from figure_dirty where customer_id = any (array(select customer_id from figure_dirty order by customer_id limit $1))
   returning customer_id as id`
 
 const clear = async (tx: PoolClient, config: string): Promise<void> => {
