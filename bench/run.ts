@@ -7,7 +7,7 @@ import { benchMessages } from './messages.ts'
 /** `npm run bench`: every table, one after the other, so that the ratios of one table are measured side by side. */
 console.log('\n## Callbacks\n')
 console.log(callbackTable(await benchCallbacks()))
-console.log("\n## A message's way\n\n| way | speed | with |\n|---|---|---|")
+console.log("\n## A message's way\n")
 console.log(await benchMessages())
 console.log('\n## Decisions\n')
 await benchDecide()
