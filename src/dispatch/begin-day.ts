@@ -4,6 +4,7 @@ import { askForDayLists, setDayClock } from '../tasks/day.ts'
 import { morningOf, nextLook } from './business-day.ts'
 import { LostLease } from './conflict.ts'
 import type { ActiveRules } from './rules.ts'
+import { waits } from '../store/waits.ts'
 
 type Clock = {
   pool: Pool
@@ -23,7 +24,7 @@ export const beginDay = async (it: Clock, { id, fence }: ClaimedEvent): Promise<
   const today = calendar && morningOf(calendar, now)
   const told = await it.inTransaction(it.pool, async (tx) => {
     const { rowCount } = await tx.query(
-      "update inbox set state = 'done', done_at = now(), lease_until = null where id = $1 and fence = $2 and state = 'new'",
+      `update inbox set state = 'done', done_at = now(), lease_until = null where id = $1 and fence = $2 and ${waits()}`,
       [id, fence],
     )
     if (rowCount !== 1) throw new LostLease()

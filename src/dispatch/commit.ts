@@ -20,6 +20,7 @@ import { storeStaff } from './store-staff.ts'
 import { storeTimers } from './store-timers.ts'
 import { storeWelcome } from './store-welcome.ts'
 import { askForLooks } from './waiting.ts'
+import { waits } from '../store/waits.ts'
 
 /** Finds out whether the bank knows him by that name, and makes the two one; in this transaction. */
 export type Join = (tx: PoolClient, said: SaidIdentity) => Promise<unknown>
@@ -99,7 +100,7 @@ const holdLeases = async (tx: PoolClient, turns: readonly ReadyTurn[]): Promise<
     name: 'dispatch-finish',
     text: `update inbox i set state = case when n.ignored then 'ignored' else 'done' end, done_at = now(), lease_until = null, error = null
            from unnest($1::bigint[], $2::bigint[], $3::boolean[]) as n (id, fence, ignored)
-           where i.id = n.id and i.fence = n.fence and i.state || '' = 'new'`,
+           where i.id = n.id and i.fence = n.fence and ${waits('i')}`,
     values: [
       ending.map(({ inboxId }) => inboxId),
       ending.map(({ fence }) => fence),
@@ -107,7 +108,7 @@ const holdLeases = async (tx: PoolClient, turns: readonly ReadyTurn[]): Promise<
     ],
   })
   const held = going.map(({ inboxId, fence }) =>
-    tx.query("select 1 from inbox where id = $1 and fence = $2 and state = 'new' for update", [inboxId, fence]),
+    tx.query(`select 1 from inbox where id = $1 and fence = $2 and ${waits()} for update`, [inboxId, fence]),
   )
   const counts = await Promise.all([ended, ...held])
   if (counts.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) !== turns.length) throw new LostLease()

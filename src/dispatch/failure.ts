@@ -4,13 +4,14 @@ import { record } from '../ledger/record.ts'
 import { readArrival, type Arrival } from './arrival.ts'
 import { insertMessages } from './store-messages.ts'
 import { describeMessage } from './describe.ts'
+import { waits } from '../store/waits.ts'
 
 /** Gives the event back to be tried again later; the customer's later events wait behind it, his order is kept. */
 export const postpone = (pool: Pool, { id, fence }: ClaimedEvent, reason: string) =>
   pool.query(
     `update inbox set lease_until = null, error = $3,
        due_at = now() + least(interval '5 minutes', interval '200 milliseconds' * power(4, least(attempts, 8)))
-     where id = $1 and fence = $2 and state = 'new'`,
+     where id = $1 and fence = $2 and ${waits()}`,
     [id, fence, reason],
   )
 
@@ -21,7 +22,7 @@ export const postpone = (pool: Pool, { id, fence }: ClaimedEvent, reason: string
 export const buryEvent = async (tx: PoolClient, claimed: ClaimedEvent, reason: string): Promise<void> => {
   const { rowCount } = await tx.query(
     `update inbox set state = 'dead', done_at = now(), lease_until = null, error = $3
-     where id = $1 and fence = $2 and state = 'new'`,
+     where id = $1 and fence = $2 and ${waits()}`,
     [claimed.id, claimed.fence, reason],
   )
   const arrival = rowCount === 1 ? readArrival(claimed) : null

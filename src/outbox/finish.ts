@@ -16,6 +16,7 @@ import { storeQuota } from './quota.ts'
 import { storeContact } from './read-contact.ts'
 import { isDone, isSaid, type OutboxRow, type Result, type Succeeded, type Tried } from './row.ts'
 import { bookWelcomeEnd } from './welcome.ts'
+import { waits } from '../store/waits.ts'
 
 type Conn = Pool | PoolClient
 /** WeCom's profile says that this customer has this unionid. */
@@ -75,7 +76,7 @@ const postpone = async (tx: Conn, row: OutboxRow, { afterMs, uncertain, reason }
   const { rowCount } = await tx.query(
     `update outbox set lease_until = null, reported = attempts, uncertain = uncertain or $3, error = $4,
        due_at = now() + make_interval(secs => $5::float8 / 1000)
-     where id = $1 and fence = $2 and state = 'new'`,
+     where id = $1 and fence = $2 and ${waits()}`,
     [row.id, row.fence, uncertain, reason.slice(0, 500), afterMs],
   )
   return rowCount === 1

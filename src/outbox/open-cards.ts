@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Delivery } from './deliver.ts'
+import { waits } from '../store/waits.ts'
 
 /** A card that was sent: its row, whose phone shows it, and the code for its one change. */
 export type OpenCard = { id: string; rm: string; code: string }
@@ -21,7 +22,7 @@ export const openCards = (pool: Pool): Delivery['cards'] => ({
     pool.query({
       name: 'outbox-spare-cards',
       text: `update outbox set state = 'expired', done_at = now(), error = 'its matter was over before it was sent'
-             where kind = 'message/card' and conversation_id = $1 and state = 'new' and lease_until is null and not uncertain
+             where kind = 'message/card' and conversation_id = $1 and ${waits()} and lease_until is null and not uncertain
                and payload ? 'digest' and not payload ? 'more' and ($2::text is null or payload ->> 'rm' = $2)
                and split_part(payload -> 'card' ->> 'task', '@', 1) = any ($3)`,
       values: [conversation_id, payload.rm, payload.matters],

@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely, type Selectable } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import type { Tables } from './tables.ts'
+import { waits } from './waits.ts'
 
 export type Line = 'inbox' | 'outbox'
 type Conn = Pool | PoolClient | Kysely<Tables>
@@ -65,7 +66,7 @@ export const release = async (
   return (await run(db, { text }, [id, fence, seconds, error ?? null, uncounted ? 1 : 0])).rows.length > 0
 }
 
-const held = `id = $1 and fence = $2 and state = 'new' and lease_until is not null`
+const held = `id = $1 and fence = $2 and ${waits()} and lease_until is not null`
 
 type Statement = { name?: string; text: string }
 /** A name spares a connection of the pool the planning of what it does again and again. */
