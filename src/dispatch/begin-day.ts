@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { askForDayLists, setDayClock } from '../tasks/day.ts'
+import { waits } from '../store/waits.ts'
 import { morningOf, nextLook } from './business-day.ts'
 import { LostLease } from './conflict.ts'
 import type { ActiveRules } from './rules.ts'
-import { waits } from '../store/waits.ts'
 
 type Clock = {
   pool: Pool

@@ -3,6 +3,7 @@ import { record } from '../ledger/record.ts'
 import type { NewTouchpoint } from '../ledger/touchpoint.ts'
 import { addErrands } from '../outbox/add.ts'
 import { together } from '../store/together.ts'
+import { waits } from '../store/waits.ts'
 import type { SaidIdentity, SeenReception } from './changes.ts'
 import { LostLease } from './conflict.ts'
 import { moveLoads } from './move-load.ts'
@@ -20,7 +21,6 @@ import { storeStaff } from './store-staff.ts'
 import { storeTimers } from './store-timers.ts'
 import { storeWelcome } from './store-welcome.ts'
 import { askForLooks } from './waiting.ts'
-import { waits } from '../store/waits.ts'
 
 /** Finds out whether the bank knows him by that name, and makes the two one; in this transaction. */
 export type Join = (tx: PoolClient, said: SaidIdentity) => Promise<unknown>

@@ -3,6 +3,7 @@ import { record } from '../ledger/record.ts'
 import type { ToldContact } from '../wecom/contact-told.ts'
 import type { ToldGroup } from '../wecom/group-told.ts'
 import { together } from '../store/together.ts'
+import { waits } from '../store/waits.ts'
 import { addErrands } from './add.ts'
 import type { Errand, Errands } from './effects.ts'
 import { finishDone } from './finish-done.ts'
@@ -16,7 +17,6 @@ import { storeQuota } from './quota.ts'
 import { storeContact } from './read-contact.ts'
 import { isDone, isSaid, type OutboxRow, type Result, type Succeeded, type Tried } from './row.ts'
 import { bookWelcomeEnd } from './welcome.ts'
-import { waits } from '../store/waits.ts'
 
 type Conn = Pool | PoolClient
 /** WeCom's profile says that this customer has this unionid. */

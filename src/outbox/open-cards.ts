@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
-import type { Delivery } from './deliver.ts'
 import { waits } from '../store/waits.ts'
+import type { Delivery } from './deliver.ts'
 
 /** A card that was sent: its row, whose phone shows it, and the code for its one change. */
 export type OpenCard = { id: string; rm: string; code: string }
