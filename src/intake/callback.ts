@@ -10,11 +10,14 @@ import { eventOfCallback } from './callback-event.ts'
 /** WeCom's own callbacks are a few kilobytes. */
 export const mostBytes = 256 * 1024
 
+/** Seconds that two clocks may differ. A callback dated further ahead could be played again for as much longer. */
+const aheadS = 300
+
 export type CallbackIntake = {
   door: CallbackDoor
   /** Resolves once the event is durable. */
   store: (event: NewEvent) => Promise<void>
-  /** Older, or from the future: seconds; 0 turns the check off. */
+  /** Older is refused, and what is from the future: seconds; 0 turns the check off. */
   maxAgeS: number
   now: () => Date
   log: Logger
@@ -85,13 +88,13 @@ const answer = (intake: CallbackIntake, ctx: Context, { status, body }: { status
 /** The signed timestamp bounds how long a captured callback can be played again. */
 const checkAge = ({ maxAgeS, now }: CallbackIntake, { timestamp }: CallbackQuery): void => {
   if (maxAgeS === 0) return
-  const age = Math.abs(now().getTime() / 1000 - Number(timestamp))
-  if (!(age <= maxAgeS)) throw new CallbackRefused(403, 'age')
+  const age = now().getTime() / 1000 - Number(timestamp)
+  if (!(-Math.min(aheadS, maxAgeS) <= age && age <= maxAgeS)) throw new CallbackRefused(403, 'age')
 }
 
 const readBody = async (intake: CallbackIntake, ctx: Context): Promise<string | null> => {
   if (ctx.get('content-encoding') && ctx.get('content-encoding') !== 'identity') {
-    answer(intake, ctx, { status: 415, body: '' })
+    answer(intake, ctx, { status: 400, body: '' })
     return null
   }
   try {

@@ -107,6 +107,10 @@ export const stamped: BadCase[] = [
     restamped((now) => ({ timestamp: String(now + 3660) })),
   ),
   forbidden(
+    'timestamp: ten minutes ahead',
+    restamped((now) => ({ timestamp: String(now + 600) })),
+  ),
+  forbidden(
     'timestamp: the year 1970',
     restamped(() => ({ timestamp: '0000000001' })),
   ),

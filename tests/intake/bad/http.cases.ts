@@ -23,15 +23,15 @@ const withHeaders =
   })
 const chunked = (bytes: number): string => `${`1000\r\n${'a'.repeat(4096)}\r\n`.repeat(bytes / 4096)}0\r\n\r\n`
 export const transport: BadCase[] = [
-  badCase(415)(
+  unreadable(
     'encoding: gzip',
     withHeaders(() => ({ headers: [['Content-Encoding', 'gzip']] })),
   ),
-  badCase(415)(
+  unreadable(
     'encoding: br',
     withHeaders(() => ({ headers: [['Content-Encoding', 'br']] })),
   ),
-  badCase(415)(
+  unreadable(
     'encoding: one that nobody knows',
     withHeaders(() => ({ headers: [['Content-Encoding', 'identity, x']] })),
   ),
