@@ -63,7 +63,7 @@ type DeskGround = Pick<Ground, 'settings' | 'now' | 'monotonic'> & { pool: Pool;
 
 /** What handles events, made from the configuration files and the database. */
 export const makeDesk = async ({ settings, pool, db, now, monotonic = performanceNow }: DeskGround) => {
-  const calendar = await readCalendarFile(here('config/calendar.yaml'))
+  const calendar = { ...(await readCalendarFile(here('config/calendar.yaml'))), zone: settings.TZ_BUSINESS }
   await seedRules(pool, settings.ROUTING_FILE)
   let active = await loadActiveRules(pool, calendar, null)
   const secretKey = await secretKeyOf(settings)

@@ -16,7 +16,11 @@ export const Calendar = z
   .strictObject({
     hours: z.record(DaySpec, z.array(Slot).max(24)).describe('每周的营业时段，一天可以有几段'),
     holidays: z.enum(['cn', 'none']).optional().describe('cn = 按国务院放假安排（含调休上班）；默认 none'),
-    zone: z.string().refine(isZone, '不是有效的时区，例如 Asia/Shanghai').optional().describe('默认 Asia/Shanghai'),
+    zone: z
+      .string()
+      .refine(isZone, '不是有效的时区，例如 Asia/Shanghai')
+      .optional()
+      .describe('默认 TZ_BUSINESS（Asia/Shanghai）'),
     kind: z.enum(['office', 'trading']).optional().describe('trading = 交易日历：调休上班的周末仍休市；默认 office'),
   })
   .meta({ id: 'Calendar' })

@@ -16,6 +16,8 @@ import type { Members, Pool, Rule, Ruleset, Step } from './schema.ts'
 import { ranker } from './strategies.ts'
 import type { Target } from './targets.ts'
 import { targetOf } from './targets.ts'
+import type { Zone } from './zone.ts'
+import { zoneOf } from './zone.ts'
 
 export type CompiledPool = {
   key: string
@@ -64,6 +66,8 @@ export type ReplyTimes = { remind: Duration; reassign: Duration }
 /** A rule set ready to decide with: make it once per version and keep it. */
 export type CompiledRuleset = {
   calendars: ReadonlyMap<string, CompiledCalendar>
+  /** For what the clock says where there is no calendar. */
+  zone: Zone
   /** What business time is measured with where a step has no pool with a calendar; null when the rule set names none. */
   opening: CompiledCalendar | null
   pools: ReadonlyMap<string, CompiledPool>
@@ -87,12 +91,14 @@ type Parts = {
 /** Compiles a checked rule set. `overrides` is what `config/calendar.yaml` says. */
 export function compile(ruleset: Ruleset, overrides: CalendarOverrides = {}): CompiledRuleset {
   const { rules = [], fallback, fairness } = ruleset
-  const calendars = calendarsOf(ruleset, overrides)
+  const { zone = 'Asia/Shanghai' } = overrides
+  const calendars = calendarsOf(ruleset, { ...overrides, zone })
   const written = ruleset.pools ?? {}
   const parts: Parts = { calendars, written, pools: new Map(), fairMax: fairness?.max ?? Number.POSITIVE_INFINITY }
   for (const [key, pool] of Object.entries(written)) parts.pools.set(key, compilePool(key, pool, { parts, drops: [] }))
   return {
     calendars,
+    zone: zoneOf(zone),
     opening: openingOf(ruleset, calendars),
     pools: parts.pools,
     rules: rules.map((rule) => compileRule(rule, parts)),
@@ -115,9 +121,14 @@ export function compile(ruleset: Ruleset, overrides: CalendarOverrides = {}): Co
   }
 }
 
-function calendarsOf({ calendars = {} }: Ruleset, overrides: CalendarOverrides): Map<string, CompiledCalendar> {
+function calendarsOf(
+  { calendars = {} }: Ruleset,
+  { zone, ...overrides }: CalendarOverrides & { zone: string },
+): Map<string, CompiledCalendar> {
   const holidays = holidaysOf(overrides)
-  return new Map(Object.entries(calendars).map(([key, calendar]) => [key, compileCalendar(key, calendar, holidays)]))
+  return new Map(
+    Object.entries(calendars).map(([key, calendar]) => [key, compileCalendar(key, { zone, ...calendar }, holidays)]),
+  )
 }
 
 function openingOf({ opening }: Ruleset, calendars: Map<string, CompiledCalendar>): CompiledCalendar | null {

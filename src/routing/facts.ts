@@ -2,6 +2,7 @@ import type { CompiledCalendar } from './calendar.ts'
 import { isOpen } from './calendar.ts'
 import type { Facts } from './model.ts'
 import { normalise } from './text.ts'
+import type { Zone } from './zone.ts'
 import { weekdayOf, zoneOf } from './zone.ts'
 
 export type FactValue = string | number | boolean | string[]
@@ -23,10 +24,12 @@ export const FACTS = [
 
 const SHANGHAI = zoneOf('Asia/Shanghai')
 
+/** `zone` counts where there is no calendar. */
+type Clock = { now: Date; calendars: CompiledCalendar[]; zone?: Zone }
+
 /** The question's facts and, where it does not bring its own, what the clock tells. Weekdays are 1 (Monday) to 7. */
-export function withTime(facts: Facts, { now, calendars }: { now: Date; calendars: CompiledCalendar[] }): Facts {
-  const zone = calendars[0]?.zone ?? SHANGHAI
-  const { day, minute } = zone.local(now.getTime())
+export function withTime(facts: Facts, { now, calendars, zone = SHANGHAI }: Clock): Facts {
+  const { day, minute } = (calendars[0]?.zone ?? zone).local(now.getTime())
   return {
     'time.now': now.toISOString(),
     'time.open': calendars.length === 0 || calendars.some((calendar) => isOpen(calendar, now)),

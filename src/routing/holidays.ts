@@ -8,6 +8,8 @@ export type CalendarOverrides = {
   days?: Record<string, 'holiday' | 'workday' | string[]>
   /** Years whose official list has been entered completely. */
   complete?: number[]
+  /** The zone of calendars that name none, and of `time.hour` without any: `TZ_BUSINESS`. Asia/Shanghai when left out. */
+  zone?: string
 }
 
 /** How a day differs from an ordinary one: a holiday, a make-up workday (调休), or slots of its own. */

@@ -124,8 +124,8 @@ export function mayRelay({ pools }: CompiledRuleset, rm: RosterRm): boolean {
 }
 
 /** The question's facts with the clock's added, as the conditions of these rules see them. */
-export function factsOf({ facts }: Question, { opening, calendars }: CompiledRuleset, now: Date): Facts {
-  return withTime(facts, { now, calendars: opening ? [opening] : [...calendars.values()] })
+export function factsOf({ facts }: Question, { opening, calendars, zone }: CompiledRuleset, now: Date): Facts {
+  return withTime(facts, { now, zone, calendars: opening ? [opening] : [...calendars.values()] })
 }
 
 function secondsBetween(since: Date, now: Date): number {
