@@ -15,6 +15,11 @@ const typeNames: Record<string, string> = {
 
 const missing = '必填'
 
+const formats: Record<string, string> = {
+  datetime: '应为带时区的时间，例如 2026-01-31T08:00:00Z',
+  date: '应为日期，例如 2026-01-31',
+}
+
 const bound = (issue: Extract<RawIssue, { code: 'too_small' | 'too_big' }>): string => {
   const [least, limit] = issue.code === 'too_small' ? ['至少', issue.minimum] : ['最多', issue.maximum]
   if (issue.origin === 'string') return limit === 1 && least === '至少' ? '不能为空' : `${least} ${limit} 个字符`
@@ -33,7 +38,7 @@ export const inputWords = (issue: RawIssue): string => {
     case 'invalid_value':
       return issue.input === undefined ? missing : `只能是 ${issue.values.map(String).join('、')}`
     case 'invalid_format':
-      return issue.format === 'datetime' ? '应为带时区的时间，例如 2026-01-31T08:00:00Z' : '格式不对'
+      return formats[issue.format] ?? '格式不对'
     default:
       return issue.input === undefined ? missing : '格式不对'
   }

@@ -138,3 +138,12 @@ test('what cannot be stored is found at any depth', () => {
   expect(unsound({ a: [{ b: '\0' }] })).toMatchObject({ path: 'a.0.b' })
   expect(unsound({ emoji: '😀', chinese: '贷款' })).toBeNull()
 })
+
+test('a mistake says how it is written', async () => {
+  const words = async (method: string, path: string, body: object) =>
+    (await it.call<{ errors: { message: string }[] }>(method, path, { body })).body.errors.map((one) => one.message)
+  const licence = { ...rm, licences: [{ code: 'fund', expiresOn: '31.12.2027' }] }
+  expect(await words('PUT', '/rms/li.wei', licence)).toEqual(['应为日期，例如 2026-01-31'])
+  const nested = { facts: { customer: { kind: 'sme' } } }
+  expect((await words('POST', '/routing/try', nested))[0]).toContain('{"customer.kind": "sme"}')
+})

@@ -18,13 +18,10 @@ import { Warnings, warningsOf } from '../ruleset-warnings.ts'
 import { triedQuestion } from '../tried-question.ts'
 import { rulesetLimit, routingTag as tag, type RoutingDeps } from './routing.ts'
 
-const Fact = z.union([
-  z.string().max(10_000),
-  z.number(),
-  z.boolean(),
-  z.array(z.string().max(500)).max(1_000),
-  z.null(),
-])
+const Fact = z.union(
+  [z.string().max(10_000), z.number(), z.boolean(), z.array(z.string().max(500)).max(1_000), z.null()],
+  '应为文字、数字、true/false 或文字列表；事实的名称写全，如 {"customer.kind": "sme"}',
+)
 
 const common = {
   ruleset: z.unknown().optional().meta({ description: 'The draft to try; left out: the active rule set' }),
