@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
@@ -53,7 +53,7 @@ export type App = {
 
 /** Makes every part, hands each what it needs, and starts. Rejects with a sentence that says what is wrong. */
 export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppOptions): Promise<App> => {
-  await mkdir(settings.DATA_DIR, { recursive: true })
+  await makeDataDir(settings.DATA_DIR)
   const stops: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
     for (const end of stops.reverse())
@@ -145,5 +145,15 @@ export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppO
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+const makeDataDir = async (dir: string): Promise<void> => {
+  try {
+    await mkdir(dir, { recursive: true })
+    await access(dir, constants.W_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Error(`DATA_DIR ${dir} cannot be used (${code}): give a folder that this user may write to`)
   }
 }

@@ -46,14 +46,21 @@ export const createHttp = ({
 const listen = (server: Server, { host, port }: { host: string; port: number }): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} on ${host} is taken: stop what listens there or set PORT`)
-          : error,
-      ),
+      reject(new Error(refusals(host, port)[error.code ?? ''] ?? `HOST ${host}, PORT ${port}: ${error.message}`)),
     )
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
   })
+
+const refusals = (host: string, port: number): Record<string, string> => {
+  const nowhere = `HOST ${host} is no address of this machine: set HOST to one, such as 127.0.0.1, or 0.0.0.0 for all`
+  return {
+    EADDRINUSE: `Port ${port} on ${host} is taken: stop what listens there or set PORT`,
+    EACCES: `Port ${port} may not be opened by this user: set PORT to 1024 or more`,
+    EADDRNOTAVAIL: nowhere,
+    ENOTFOUND: nowhere,
+    EAI_AGAIN: nowhere,
+  }
+}
 
 const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {

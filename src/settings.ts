@@ -1,10 +1,18 @@
+import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 
 const flag = (text: string) => ({ error: text })
-const port = z.coerce.number(flag('give a port number, e.g. 3000')).int().min(0).max(65_535)
-const seconds = z.coerce.number(flag('give a number of seconds')).min(0)
+/** Digits alone: read more kindly, a blank would be 0, and that turns a check off or takes any port. */
+const whole = (advice: string, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, advice)
+    .transform(Number)
+    .pipe(z.number().min(least, advice).max(most, advice))
+const port = whole('give a port number, e.g. 3000', { most: 65_535 })
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const url = z
-  .url(flag('give a full address such as https://bank.example'))
+  .url({ protocol: /^https?$/, error: 'give a full address such as https://bank.example' })
   .transform((text) => text.replace(/\/+$/, ''))
 const key32 = z
   .string()
@@ -26,7 +34,7 @@ const Environment = z.object({
   ROLE: z.enum(['all', 'web', 'worker'], flag('choose all, web or worker')).default('all'),
   WECOM_API_URL: url.default('https://qyapi.weixin.qq.com'),
   WECOM_CORP_ID: z.string().min(1).optional(),
-  WECOM_AGENT_ID: z.coerce.number(flag('give the AgentId number of the self-built app')).int().optional(),
+  WECOM_AGENT_ID: whole('give the AgentId number of the self-built app').optional(),
   WECOM_APP_SECRET: z.string().min(1).optional(),
   WECOM_CALLBACK_TOKEN: z
     .string()
@@ -36,13 +44,13 @@ const Environment = z.object({
     .string()
     .regex(/^[0-9A-Za-z]{43}$/, 'give the EncodingAESKey of 接收消息: exactly 43 letters and digits')
     .optional(),
-  CALLBACK_MAX_AGE_S: seconds.default(3600),
+  CALLBACK_MAX_AGE_S: whole('give a number of seconds; 0 turns the check off').default(3600),
   ADMIN_API_KEY: z.string().min(20, 'give at least 20 characters, e.g. openssl rand -hex 32').optional(),
   SECRET_KEY: key32.optional(),
   ROUTING_FILE: z.string().default('config/routing.yaml'),
   TZ_BUSINESS: z.string().default('Asia/Shanghai').refine(isTimeZone, 'give an IANA time zone such as Asia/Shanghai'),
-  KF_POLL_S: z.coerce.number(flag('give a number of seconds')).min(1).default(60),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  KF_POLL_S: whole('give a number of seconds, 1 to 86400', { least: 1, most: 86_400 }).default(60),
+  LOG_LEVEL: z.enum(levels, flag(`choose one of ${levels.join(', ')}`)).default('info'),
 })
 
 const corpParts = ['WECOM_AGENT_ID', 'WECOM_APP_SECRET', 'WECOM_CALLBACK_TOKEN', 'WECOM_CALLBACK_AES_KEY'] as const
@@ -77,7 +85,7 @@ export const readSettings = (environment: Record<string, string | undefined>): S
 
 /** How browsers and WeCom reach this process. */
 export const publicUrl = (settings: Settings): string =>
-  settings.PUBLIC_URL ?? `http://${settings.HOST}:${settings.PORT}`
+  settings.PUBLIC_URL ?? `http://${isIPv6(settings.HOST) ? `[${settings.HOST}]` : settings.HOST}:${settings.PORT}`
 
 /** The self-built app as WeCom's console shows it. */
 export type Corp = { baseUrl: string; corpId: string; agentId: number; secret: string; token: string; aesKey: string }

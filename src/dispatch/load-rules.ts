@@ -33,7 +33,12 @@ export const readRulesFile = async (path: string): Promise<Ruleset> =>
 
 /** Puts the file's rule set into a database that has none; what is there already stays. */
 export const seedRules = async (pool: Pool, path: string): Promise<void> => {
-  const ruleset = await readRulesFile(path)
+  const ruleset = await readRulesFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (!error.code) throw error
+    throw new BadConfig(
+      `ROUTING_FILE ${path} cannot be read (${error.code}): give the path of a rule set such as config/routing.yaml`,
+    )
+  })
   await pool.query(
     `insert into rulesets (ruleset, origin, author, active, activated_at)
      select $1, $2, 'file', true, now() where not exists (select from rulesets) on conflict do nothing`,

@@ -41,7 +41,9 @@ test('rules with a mistake: file, line and column', async () => {
   const file = join(tempDir(), 'routing.yaml')
   writeFileSync(file, 'pools: {}\nrules: []\nfallback: { steps: [], otherwise: leave-mesage }\n')
   expect(await refused({ ROUTING_FILE: file })).toMatch(/routing\.yaml:3:\d+ .*otherwise/)
-  expect(await refused({ ROUTING_FILE: '/nowhere/routing.yaml' })).toContain('/nowhere/routing.yaml')
+  expect(await refused({ ROUTING_FILE: '/nowhere/routing.yaml' })).toMatch(
+    /^ROUTING_FILE \/nowhere\/routing\.yaml .*ENOENT/,
+  )
   await bank.rows(
     "insert into rulesets (ruleset, origin, author, active, activated_at) values ($1, 'test', 'test', true, now())",
     [JSON.stringify({ pools: {}, rules: [], fallback: { steps: [], otherwise: 'leave-message' } })],
@@ -54,6 +56,40 @@ test('a port that is taken: which one, and what to do', async () => {
   const { port } = other.address() as AddressInfo
   expect(await refused({ PORT: String(port) })).toMatch(new RegExp(`Port ${port} .*taken.*PORT`))
   other.close()
+})
+
+test.each(['192.0.2.7', 'nowhere.invalid'])('HOST %s, which is not here: named, with what to do', async (host) => {
+  expect(await refused({ HOST: host })).toMatch(new RegExp(`HOST ${host} .*set HOST`))
+})
+
+test('a DATA_DIR that is no folder: named, with what to do', async () => {
+  const file = join(tempDir(), 'data')
+  writeFileSync(file, '')
+  expect(await refused({ DATA_DIR: file })).toMatch(new RegExp(`DATA_DIR ${file} .*EEXIST.*folder`))
+})
+
+test('TZ_BUSINESS is the zone in which calendars are open and the clock is read', async () => {
+  const app = await bank.start({ TZ_BUSINESS: 'America/New_York' })
+  const when = {
+    all: [
+      { fact: 'time.open', is: true },
+      { fact: 'time.hour', is: 9 },
+    ],
+  }
+  const rules = [{ key: 'open', name: '营业中', when, steps: [], otherwise: 'bot' }]
+  const calendars = { branch: { hours: { 'mon-fri': ['09:00-12:00'] } } }
+  const ruleset = { calendars, rules, fallback: { steps: [], otherwise: 'leave-message' } }
+  const tried = async (at: string): Promise<string> => {
+    const answer = await fetch(`${app.url}/api/v1/routing/try`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bank.environment.ADMIN_API_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ruleset, facts: {}, at }),
+    })
+    return ((await answer.json()) as { rule: string }).rule
+  }
+  expect(await tried('2026-11-23T09:30:00-05:00')).toBe('open')
+  expect(await tried('2026-11-23T09:30:00+08:00')).toBe('fallback')
+  await bank.end(app)
 })
 
 test('a database that does not answer: said without its password', async () => {
