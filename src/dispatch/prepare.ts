@@ -158,7 +158,9 @@ const together = (arrival: Arrival, gathered: Gathered, changes: Changes): Chang
     conversation: untouched ? null : changes.conversation,
     conversationChanged: !untouched && changes.conversationChanged,
     messages: [...(books.messages ?? []), ...changes.messages],
-    touchpoints: [...(books.touchpoints ?? []), ...changes.touchpoints],
+    touchpoints: books.touchpoints
+      ? [...books.touchpoints, ...changes.touchpoints]
+      : sourced(arrival, changes.touchpoints),
     chat: books.chat || changes.chat ? { ...books.chat, ...changes.chat, ...chatKey(changes, books) } : null,
     channel: books.channel ?? changes.channel,
     identity: books.identity ?? null,
@@ -166,6 +168,10 @@ const together = (arrival: Arrival, gathered: Gathered, changes: Changes): Chang
     errands: [...changes.errands, ...(books.errands ?? [])],
   }
 }
+
+/** WeCom's event is the source of what it brought about. Its msgid is unique in the ledger, so the first line bears it. */
+const sourced = ({ sort, msgid }: Arrival, [first, ...others]: Changes['touchpoints']): Changes['touchpoints'] =>
+  first ? [sort === 'event' ? { ...first, sourceId: msgid } : first, ...others] : []
 
 const chatKey = (changes: Changes, books: Partial<Changes>) => {
   const chat = (books.chat ?? changes.chat) as NonNullable<Changes['chat']>

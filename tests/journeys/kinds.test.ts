@@ -94,6 +94,10 @@ describe('what happens in WeCom is in our books', () => {
     await world.settle()
     expect((await rowsOf(customer)).find(({ id }) => id === msgid)).toMatchObject({ status: 'recalled' })
     expect((await story(customer)).at(-1)).toBe('message.recalled')
+    const { rows } = await world.pool.query(
+      "select source_id, data ->> 'msgid' as recalled from touchpoints where kind = 'message.recalled' order by id desc limit 1",
+    )
+    expect(rows).toEqual([{ source_id: world.wecom.log(world.account).at(-1)?.['msgid'], recalled: msgid }])
   })
 
   test('he opens the chat again through a link: where he came from is known', async () => {
