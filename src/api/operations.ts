@@ -34,6 +34,8 @@ export const createOperations = ({ db, shared, token, registry, patienceMs = 100
 
   const router = new Router()
   router.use(securityHeaders())
+  // Whoever opens the address that the start prints finds something to read.
+  router.get('/', (ctx) => ctx.redirect('/api/docs'))
   router.get('/healthz', (ctx) => {
     ctx.body = { status: 'ok' }
   })

@@ -27,7 +27,7 @@ const start = async (options: Options = {}) => {
     await store.stop()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { get: (path: string) => fetch(url + path), pool: store.pool }
+  return { get: (path: string, how: RequestInit = {}) => fetch(url + path, how), pool: store.pool }
 }
 
 test('a process that runs and reaches everything says so, without a key', async () => {
@@ -37,6 +37,12 @@ test('a process that runs and reaches everything says so, without a key', async 
   expect(ready.status).toBe(200)
   expect(await ready.json()).toEqual({ status: 'ready', checks: { database: 'ok', redis: 'ok', token: 'ok' } })
   expect(ready.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('the address itself leads to the pages of the API', async () => {
+  const { get } = await start()
+  const answer = await get('/', { redirect: 'manual' })
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/api/docs'])
 })
 
 test.each([

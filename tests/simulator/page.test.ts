@@ -127,7 +127,7 @@ describe('the phones', () => {
         button_list: [{ text: '我来接', key: 'accept' }],
       },
     })
-    await at('banner').filter({ hasText: '李伟' }).waitFor()
+    await at('banner').filter({ hasText: '李伟 · 引桥助手：新客户待接' }).waitFor()
     await at('app-item').filter({ hasText: '新客户待接' }).click()
     await at('card-button').click()
     expect(await at('app-message').textContent()).toContain('新客户待接')
@@ -271,6 +271,12 @@ describe('the live line', () => {
     expect(await page.locator('[data-testid=why-candidate][data-rm="li.wei"]').textContent()).toContain('选中')
     await at('why-close').click()
     expect(await at('why-panel').isVisible()).toBe(false)
+
+    await at('why-button').press('Enter')
+    await at('why-panel').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await at('why-panel').isVisible()).toBe(false)
+    expect(await page.evaluate('document.activeElement?.dataset.testid')).toBe('why-button')
     expect(new Set(live.keys)).toEqual(new Set(['Bearer secret-key']))
     expect(await page.content()).not.toContain('secret-key')
   })

@@ -4,8 +4,9 @@ import { byId } from './dom.js'
 import { startLine } from './line.js'
 import { startStory } from './story.js'
 import { startViews } from './views.js'
+import { startWhy } from './why.js'
 import { customerName, dayOf, hourMinute, memberName, now, takeOverview } from './people.js'
-import { chooseRm, fillRms, isBusy, note, refreshRm, showsChat, startRm } from './rm.js'
+import { chooseRm, fillRms, isBusy, lastAppWords, note, refreshRm, showsChat, startRm } from './rm.js'
 
 const refreshOverview = async () => {
   const overview = await read('overview')
@@ -41,19 +42,20 @@ const ring = (words) => {
 const isChatNews = ({ kind, userid, from }) =>
   userid && (kind === 'session' || (kind === 'line' && from === 'customer'))
 
-const ringFor = (changes) => {
-  for (const { userid } of changes.filter(({ kind }) => kind === 'staff')) {
-    note(userid)
-    ring(`${memberName(userid)} 收到应用通知`)
-  }
+/** What the app wrote comes last: it says more than that a chat has moved. */
+const ringFor = async (changes) => {
   for (const change of changes.filter(isChatNews)) {
     if (!showsChat(change)) ring(`${memberName(change.userid)}：${customerName(change.externalUserId)} 有新动态`)
+  }
+  for (const { userid } of changes.filter(({ kind }) => kind === 'staff')) {
+    note(userid)
+    ring(`${memberName(userid)} · 引桥助手：${await lastAppWords(userid)}`)
   }
 }
 
 /** Switches to the phone of whoever has the customer now, unless somebody is typing there. */
 const follow = async (changes) => {
-  ringFor(changes)
+  await ringFor(changes)
   const shown = openChat()
   const latest = changes.findLast(
     (change) => isChatNews(change) && (!shown || shown.customer === change.externalUserId),
@@ -109,6 +111,7 @@ startTop()
 startCustomer()
 startRm()
 startViews()
+startWhy()
 startStory()
 tick()
 await refreshCustomer()

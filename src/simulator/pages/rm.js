@@ -186,6 +186,12 @@ export const chooseRm = async (userid, open = null) => {
   await refreshRm({ toEnd: true })
 }
 
+/** How a phone's notification begins. */
+export const lastAppWords = async (userid) => {
+  const last = (await read('desk', { userid }))?.inbox.at(-1)
+  return last ? preview(last.msgtype, last.body) : '新通知'
+}
+
 /** Something came for an RM: his counter goes up until somebody looks. */
 export const note = (userid) => {
   const looking = userid === state.userid && state.open === 'app'

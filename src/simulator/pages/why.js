@@ -107,9 +107,17 @@ const candidates = (decision) => {
   return rows.length > 0 && section(`考虑过的人（${rows.length}）`, el('table', {}, el('tbody', {}, rows)))
 }
 
+let opener = null
+/** Whoever came by keyboard is back where he was. */
 const close = () => {
   byId('why').hidden = true
+  opener?.focus()
 }
+
+export const startWhy = () =>
+  byId('why').addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') close()
+  })
 
 /** Opens the explanation of one decision beside the line. */
 export const showWhy = async (id, event) => {
@@ -133,5 +141,7 @@ export const showWhy = async (id, event) => {
       ...[verdict(decision), rule(decision), steps(decision), candidates(decision)].filter(Boolean),
     ),
   )
+  opener = document.activeElement
   byId('why').hidden = false
+  byId('why').querySelector('button').focus()
 }
