@@ -50,8 +50,9 @@ function unitWarnings({ units }: CompiledRule, path: Path, largest: number): Pro
     : []
 }
 
-/** Chains of deputies that lead back to where they began: nobody is missed, but the chain helps nobody either. */
+/** Chains of deputies that lead back to where they began, each once: nobody is missed, but the chain helps nobody either. */
 function circles(rms: Roster['rms']): Problem[] {
+  const told = new Set<string>()
   return [...rms.values()].flatMap((rm) => {
     const seen = new Set<string>()
     let next: string | null = rm.deputy
@@ -59,7 +60,9 @@ function circles(rms: Roster['rms']): Problem[] {
       seen.add(next)
       next = rms.get(next)?.deputy ?? null
     }
-    return next === rm.userid ? [warn([], `代班关系成环：${[rm.userid, ...seen, rm.userid].join(' → ')}`)] : []
+    if (next !== rm.userid || told.has(next)) return []
+    for (const userid of [rm.userid, ...seen]) told.add(userid)
+    return [warn([], `代班关系成环：${[rm.userid, ...seen, rm.userid].join(' → ')}`)]
   })
 }
 

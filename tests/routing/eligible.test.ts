@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { exclusionWords } from '../../src/routing/explain.ts'
 import type { RosterRm } from '../../src/routing/model.ts'
 import { codes, rm, route, rulesFrom, team } from './people.ts'
 
@@ -224,3 +225,10 @@ describe('a pool of thousands', () => {
     expect(decision.candidates).toHaveLength(50)
   })
 })
+
+test.each(['not-listed', 'branch', 'skill', 'line', 'not-named'])(
+  'whoever stands outside for %s reads why in Chinese',
+  (why) => {
+    expect(exclusionWords(why)).toMatch(/^\p{Script=Han}+$/u)
+  },
+)

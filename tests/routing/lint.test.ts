@@ -149,6 +149,7 @@ describe('with the people of the bank', () => {
     for (const part of ['没有成员 "nobody"', '"boss" 在 doNotRoute 中', '占用 4 个名额', 'a → b → a']) {
       expect(found.join('\n')).toContain(part)
     }
+    expect(found.filter((message) => message.includes('成环'))).toHaveLength(1)
   })
 })
 
