@@ -2,6 +2,8 @@ import pino from 'pino'
 import { startApp, type App } from './app.ts'
 import { BadSettings, readSettings, type Settings } from './settings.ts'
 
+const parent = process.ppid
+
 /** Starts the process; ends it in an orderly way on SIGTERM or SIGINT, and with one clear sentence when it cannot start. */
 const main = async (): Promise<void> => {
   const settings = settingsOrExit()
@@ -23,6 +25,18 @@ const main = async (): Promise<void> => {
   })
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
+  endWithNpm(end)
+}
+
+/**
+ * A SIGTERM to `npm start` reaches the shell between npm and us, which dies of it and passes nothing on. Staying would keep
+ * the port and the data folder from whoever starts next.
+ */
+const endWithNpm = (end: () => void): void => {
+  if (process.env['npm_lifecycle_event'] !== 'start') return
+  setInterval(() => {
+    if (process.ppid !== parent) end()
+  }, 500).unref()
 }
 
 const settingsOrExit = (): Settings => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -6,7 +7,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp } from '../../src/app.ts'
 import { readSettings } from '../../src/settings.ts'
-import { tempDir } from '../ground/ground.ts'
+import { freePort, tempDir } from '../ground/ground.ts'
 import { createBank, until, type Bank } from './bank.ts'
 
 /** A start that cannot be says why in a sentence, and leaves nothing behind. */
@@ -112,6 +113,21 @@ test('WeCom does not answer at the start: it starts all the same, takes callback
   await bank.settle()
   await bank.end(app)
 })
+
+test('npm start ends when npm is told to: the shell in between passes no signal on', async () => {
+  const port = String(await freePort())
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, ...bank.environment, PORT: port, LOG_LEVEL: 'fatal' }
+  const npm = spawn('npm', ['start'], { env, stdio: 'ignore' })
+  const lives = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  await until('npm start to answer', lives, 25_000)
+  npm.kill('SIGTERM')
+  await until('it to be gone', async () => !(await lives()))
+}, 45_000)
 
 test('after all of this no connection is left over', async () => {
   await until('the connections to be closed', async () => (await connections()) < bank.store.pool.totalCount)
