@@ -254,7 +254,7 @@ describe('the live line', () => {
 
   it('passes on what Yinqiao does, and why, and keeps the key to itself', async () => {
     const live = await yinqiao()
-    const { page, at } = await open({ live })
+    const { page, at, sim } = await open({ live })
     await at('line-state').filter({ hasText: '已连接' }).waitFor()
     const routed = {
       id: '1',
@@ -265,6 +265,13 @@ describe('the live line', () => {
     }
     live.tell({ ...routed, data: { decisionId: '7' }, title: '会话已分配', detail: '命中规则“小微贷款”→ 李伟' })
     await at('live-entry').filter({ hasText: '命中规则' }).waitFor()
+    expect(await at('live-entry').locator('time').textContent()).toBe('3月2日')
+    live.tell({ ...routed, id: '2', at: new Date(sim.control.clock.now()), title: '今天的事', detail: '' })
+    await at('live-entry')
+      .filter({ hasText: '今天的事' })
+      .locator('time')
+      .filter({ hasText: /^\d\d:\d\d:\d\d$/ })
+      .waitFor()
     await at('why-button').click()
     expect(await at('why-rule').textContent()).toContain('小微贷款')
     expect(await page.locator('[data-testid=why-candidate][data-rm="wang.fang"]').textContent()).toContain('已满员')

@@ -1,5 +1,5 @@
 import { byId, el } from './dom.js'
-import { hourMinuteSecond } from './people.js'
+import { secondOrDay } from './people.js'
 import { showWhy } from './why.js'
 
 const kept = 300
@@ -33,7 +33,7 @@ const entry = (event) =>
   el(
     'article',
     { class: `entry ${family(event.kind)}`, data: { testid: 'live-entry', kind: event.kind } },
-    el('time', {}, hourMinuteSecond(new Date(event.at))),
+    el('time', {}, secondOrDay(new Date(event.at))),
     el(
       'div',
       { class: 'entry-text' },

@@ -44,8 +44,9 @@ const dayForm = new Intl.DateTimeFormat('zh-CN', {
 const dateForm = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
 
 export const hourMinute = (at) => clockForm.format(at)
-export const hourMinuteSecond = (at) => secondForm.format(at)
+const isToday = (at) => dateForm.format(at) === dateForm.format(now())
+/** To the second today, the day before that: what is found late may be months old. */
+export const secondOrDay = (at) => (isToday(at) ? secondForm.format(at) : dayForm.format(at).replace(/日.*/, '日'))
 export const dayOf = (at) => dayForm.format(at).replace('日', '日 ')
 /** The hour today, the day before that. */
-export const when = (at) =>
-  dateForm.format(at) === dateForm.format(now()) ? hourMinute(at) : `${dayOf(at)} ${hourMinute(at)}`
+export const when = (at) => (isToday(at) ? hourMinute(at) : `${dayOf(at)} ${hourMinute(at)}`)
