@@ -9,7 +9,8 @@ export type LiveEvent = { row: LiveRow; position: LivePosition }
 export type LineDeps = { db: Db; shared: Shared; now: () => Date; log: Log; pollMs?: number }
 export type Line = { position(): LivePosition; stop(): void }
 
-const batch = 500
+/** Few enough that whoever reads keeps up with what is told at once. */
+const batch = 100
 
 /**
  * Reads the ledger as it grows, from now on, until stopped: woken by the channel `live`, and by a poll since a

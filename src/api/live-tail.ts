@@ -11,7 +11,7 @@ type Join = {
   heard: (event: LiveEvent) => void
 }
 
-const batch = 500
+const batch = 100
 
 /** The live line of this process: one reader for all who listen. It reads only while somebody does. */
 export const createLiveTail = (deps: LineDeps) => {

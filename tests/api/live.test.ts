@@ -118,6 +118,20 @@ describe('the stream', () => {
     expect(kinds(resumed)).toEqual(['app.late2'])
   })
 
+  test('a thousand lines of one slow request are told although a thousand others came before them', async () => {
+    const stream = await listen()
+    const client = await it.pool.connect()
+    const write = `insert into touchpoints (at, kind) select now(), 'app.many' from generate_series(1, 1000)`
+    await client.query('begin')
+    await client.query(write)
+    await it.pool.query(write)
+    await stream.until(1000)
+    await client.query('commit')
+    client.release()
+    await stream.until(2000)
+    expect(new Set(stream.events.map((event) => event.data.id)).size).toBe(2000)
+  })
+
   test('two thousand at once from eight writers reach three listeners, each once', async () => {
     const listeners = [await listen(), await listen(), await listen()]
     const write = (writer: number) =>
