@@ -78,13 +78,19 @@ export const startBackground = async (it: Background) => {
 const loopsOf = (it: Background): Record<string, WorkLoop> => {
   const { store, dispatch, deliverer, log, pollMs } = it
   const errand = createErrandRunner(deliverer)
-  const claimErrands =
-    (lanes?: number[]) =>
-    async (most: number): Promise<Timed[]> => {
-      const claimedAt = deliverer.monotonic()
-      const rows = await claim(store.pool, 'outbox', { limit: most, leaseMs, ...(lanes && { lanes }) })
-      return rows.map((row) => ({ row: row as unknown as OutboxRow, claimedAt }))
-    }
+  const errands = (name: string, { lane, width }: { lane: number; width: number }): WorkLoop =>
+    createWorkLoop<Timed>({
+      name,
+      claim: async (most) => {
+        const claimedAt = deliverer.monotonic()
+        const rows = await claim(store.pool, 'outbox', { limit: most, leaseMs, lanes: [lane] })
+        return rows.map((row) => ({ row: row as unknown as OutboxRow, claimedAt }))
+      },
+      run: ({ row, claimedAt }) => errand(row, claimedAt),
+      width,
+      pollMs,
+      log,
+    })
   return {
     pull: createWorkLoop({
       name: 'pull',
@@ -103,40 +109,12 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
       log,
     }),
     // Welcome codes live 20 s: they have places of their own, whatever else is slow.
-    welcomes: createWorkLoop({
-      name: 'welcomes',
-      claim: claimErrands([0]),
-      run: ({ row, claimedAt }) => errand(row, claimedAt),
-      width: 4,
-      pollMs,
-      log,
-    }),
-    errands: createWorkLoop({
-      name: 'errands',
-      claim: claimErrands([1]),
-      run: ({ row, claimedAt }) => errand(row, claimedAt),
-      width: 96,
-      pollMs,
-      log,
-    }),
+    welcomes: errands('welcomes', { lane: 0, width: 4 }),
+    errands: errands('errands', { lane: 1, width: 96 }),
     // Readings come in storms and WeCom takes few of them at once (45033): they never hold up what people wait for.
-    readings: createWorkLoop({
-      name: 'readings',
-      claim: claimErrands([2]),
-      run: ({ row, claimedAt }) => errand(row, claimedAt),
-      width: 5,
-      pollMs,
-      log,
-    }),
+    readings: errands('readings', { lane: 2, width: 5 }),
     // As many as WeCom tells in one call: those that are in hand together are one.
-    profiles: createWorkLoop({
-      name: 'profiles',
-      claim: claimErrands([3]),
-      run: ({ row, claimedAt }) => errand(row, claimedAt),
-      width: 100,
-      pollMs,
-      log,
-    }),
+    profiles: errands('profiles', { lane: 3, width: 100 }),
   }
 }
 
