@@ -1,12 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { backtest } from '../src/routing/backtest.ts'
-import type { PastConversation } from '../src/routing/backtest-model.ts'
+import { backtest } from '../src/routing/backtest/backtest.ts'
+import type { PastConversation } from '../src/routing/backtest/model.ts'
 import { compile, type CompiledRuleset } from '../src/routing/compile.ts'
 import { decide } from '../src/routing/decide.ts'
 import type { Question, RosterRm } from '../src/routing/model.ts'
 import { rosterIndex } from '../src/routing/roster-index.ts'
-import type { Rule, Ruleset } from '../src/routing/schema.ts'
-import { timeQueue } from '../src/routing/time-queue.ts'
+import type { Rule, Ruleset } from '../src/routing/ruleset/schema.ts'
+import { timeQueue } from '../src/routing/backtest/time-queue.ts'
 
 const RMS = 1_000
 const BRANCHES = 40

@@ -3,8 +3,8 @@ import { compile } from '../src/routing/compile.ts'
 import { decide } from '../src/routing/decide.ts'
 import type { Facts, Question, Roster, RosterRm } from '../src/routing/model.ts'
 import { rosterIndex } from '../src/routing/roster-index.ts'
-import { checkRuleset } from '../src/routing/ruleset.ts'
-import type { Rule, Ruleset } from '../src/routing/schema.ts'
+import { checkRuleset } from '../src/routing/ruleset/ruleset.ts'
+import type { Rule, Ruleset } from '../src/routing/ruleset/schema.ts'
 
 const RULES = 10_000
 const RMS = 5_000

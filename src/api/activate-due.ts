@@ -1,4 +1,4 @@
-import { checkRuleset } from '../routing/ruleset.ts'
+import { checkRuleset } from '../routing/ruleset/ruleset.ts'
 import type { Db } from '../store/open.ts'
 import { alone, edit, getVersion, makeActive, scheduledVersions, type Act } from './routing-store.ts'
 

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import Router from 'koa-router'
-import type { Duration } from '../routing/durations.ts'
+import type { Duration } from '../routing/calendar/durations.ts'
 import type { Log } from '../store/log.ts'
 import type { Db } from '../store/open.ts'
 import type { Shared } from '../store/shared.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Before, PastConversation, PastDecision } from '../routing/backtest-model.ts'
+import type { Before, PastConversation, PastDecision } from '../routing/backtest/model.ts'
 import type { AskedQuestion, Candidate, Facts, Outcome, Question } from '../routing/model.ts'
 import { askedAgain, withoutTime } from '../routing/question.ts'
 import type { Db } from '../store/open.ts'

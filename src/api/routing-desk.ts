@@ -1,4 +1,4 @@
-import type { CalendarOverrides } from '../routing/holidays.ts'
+import type { CalendarOverrides } from '../routing/calendar/holidays.ts'
 import type { Question } from '../routing/model.ts'
 
 /** What dry runs share with the live decisions, so that both see the same. */

@@ -1,5 +1,5 @@
-import type { CompiledCalendar } from '../routing/calendar.ts'
-import { dateText } from '../routing/zone.ts'
+import type { CompiledCalendar } from '../routing/calendar/calendar.ts'
+import { dateText } from '../routing/calendar/zone.ts'
 import type { Day } from '../tasks/day.ts'
 
 /** How long after the opening a day's list still comes: to whoever begins later, or after the process was away. */

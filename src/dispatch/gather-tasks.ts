@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { decide } from '../routing/decide.ts'
-import { dueOf } from '../routing/durations.ts'
+import { dueOf } from '../routing/calendar/durations.ts'
 import type { Decision, Roster } from '../routing/model.ts'
 import { taskWork } from '../tasks/hand.ts'
 import { openTaskCounts, openTasksOf, readTask } from '../tasks/read.ts'

@@ -1,5 +1,5 @@
 import type { CompiledRuleset } from '../routing/compile.ts'
-import type { Duration } from '../routing/durations.ts'
+import type { Duration } from '../routing/calendar/durations.ts'
 import type { Decision } from '../routing/model.ts'
 
 /** The active rule set as this process has it. Every turn uses one version from beginning to end. */

@@ -1,4 +1,4 @@
-import type { CompiledInvitation } from '../routing/invitation.ts'
+import type { CompiledInvitation } from '../routing/ruleset/invitation.ts'
 import type { Decision } from '../routing/model.ts'
 import type { Words } from '../outbox/effects.ts'
 import type { Contact, Step } from './contact.ts'

@@ -1,6 +1,6 @@
-import type { CompiledCalendar } from '../routing/calendar.ts'
-import { compileCondition, type CompiledCondition } from '../routing/conditions.ts'
-import { knownFrom, withTime } from '../routing/facts.ts'
+import type { CompiledCalendar } from '../routing/calendar/calendar.ts'
+import { compileCondition, type CompiledCondition } from '../routing/conditions/conditions.ts'
+import { knownFrom, withTime } from '../routing/conditions/facts.ts'
 import type { Facts } from '../routing/model.ts'
 import type { WelcomeAttachment, WelcomeFile } from './welcome-file.ts'
 

@@ -1,5 +1,5 @@
-import type { Condition } from '../routing/condition-schema.ts'
-import type { Problem } from '../routing/problems.ts'
+import type { Condition } from '../routing/conditions/condition-schema.ts'
+import type { Problem } from '../routing/reading/problems.ts'
 import type { WelcomeFile } from './welcome-file.ts'
 
 /** What a welcome's conditions may ask, beside `time.…`. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { Condition } from '../routing/condition-schema.ts'
-import { conditionProblems } from '../routing/cross-check.ts'
-import { beyondLimits } from '../routing/limits.ts'
-import { Key, Name } from '../routing/names.ts'
-import { pathText, problemsIn, type Path, type Problem } from '../routing/problems.ts'
-import { fileProblemText, readYaml, type FileProblem } from '../routing/yaml-source.ts'
+import { Condition } from '../routing/conditions/condition-schema.ts'
+import { conditionProblems } from '../routing/ruleset/cross-check.ts'
+import { beyondLimits } from '../routing/reading/limits.ts'
+import { Key, Name } from '../routing/ruleset/names.ts'
+import { pathText, problemsIn, type Path, type Problem } from '../routing/reading/problems.ts'
+import { fileProblemText, readYaml, type FileProblem } from '../routing/reading/yaml-source.ts'
 
 /** What a welcome's text may name. */
 export const welcomePlaceholders = ['customer', 'manager', 'branch', 'account'] as const

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { pathText, problemsIn, type Problem } from '../routing/problems.ts'
-import { fileProblemText, readYaml, type FileProblem } from '../routing/yaml-source.ts'
+import { pathText, problemsIn, type Problem } from '../routing/reading/problems.ts'
+import { fileProblemText, readYaml, type FileProblem } from '../routing/reading/yaml-source.ts'
 
 /** Every key of config/messages.yaml with the placeholders that its words may use. A missing or unknown one stops the start. */
 export const placeholders = {

@@ -1,4 +1,4 @@
-import { dateText, dayOf, weekdayOf, type Zone } from '../routing/zone.ts'
+import { dateText, dayOf, weekdayOf, type Zone } from '../routing/calendar/zone.ts'
 
 const dayMs = 86_400_000
 

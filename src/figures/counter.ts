@@ -3,7 +3,7 @@ import { businessCalendar } from './calendar.ts'
 import { collect } from './collect.ts'
 import { countedTables } from './count-person.ts'
 import { fingerprint, type Definitions } from './definitions.ts'
-import type { Zone } from '../routing/zone.ts'
+import type { Zone } from '../routing/calendar/zone.ts'
 import { recount } from './recount.ts'
 import { isFinal, markNow, type Mark } from './safe-id.ts'
 

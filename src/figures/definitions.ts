@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { problemsIn } from '../routing/problems.ts'
-import { fileProblemText, readYaml, type FileProblem } from '../routing/yaml-source.ts'
+import { problemsIn } from '../routing/reading/problems.ts'
+import { fileProblemText, readYaml, type FileProblem } from '../routing/reading/yaml-source.ts'
 
 const days = z.int().min(1).max(730)
 const Bands = z

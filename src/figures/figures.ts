@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import type { Zone } from '../routing/zone.ts'
+import type { Zone } from '../routing/calendar/zone.ts'
 import { readAttribution, type Attribution, type AttributionAsk } from './attribution.ts'
 import { businessCalendar } from './calendar.ts'
 import { readComparison, type Comparison, type ComparisonAsk } from './comparison.ts'

@@ -1,5 +1,5 @@
 import type { CompiledRule } from './compile.ts'
-import type { Known } from './facts.ts'
+import type { Known } from './conditions/facts.ts'
 import { share } from './hash.ts'
 import { inBranch } from './members.ts'
 

@@ -1,5 +1,5 @@
 import type { CompiledStep } from './compile.ts'
-import { isOpen } from './calendar.ts'
+import { isOpen } from './calendar/calendar.ts'
 import type { Question, RosterRm } from './model.ts'
 
 /** Everything that eligibility depends on besides the RM himself, worked out once per step. */

@@ -1,6 +1,6 @@
 import type { DecideInput } from './decide.ts'
 import { missed } from './explain.ts'
-import { knownFrom } from './facts.ts'
+import { knownFrom } from './conditions/facts.ts'
 import type { RuleResult } from './model.ts'
 import { factsOf } from './walk.ts'
 

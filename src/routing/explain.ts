@@ -1,6 +1,6 @@
 import type { CompiledRule, CompiledRuleset } from './compile.ts'
 import { inCanary } from './canary.ts'
-import type { Known } from './facts.ts'
+import type { Known } from './conditions/facts.ts'
 import type { RuleResult, StepResult } from './model.ts'
 import type { Ring } from './ring.ts'
 import type { Walked } from './walk.ts'

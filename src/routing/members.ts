@@ -1,5 +1,5 @@
 import type { MemberFilter, RosterRm } from './model.ts'
-import type { Members } from './schema.ts'
+import type { Members } from './ruleset/schema.ts'
 
 /** Who may be in a pool, compiled. Licences are kept apart: they expire, and "nobody is licensed" is worth telling people. */
 export function memberFilter(members: Members): MemberFilter {

@@ -1,4 +1,4 @@
-import { isOpen } from './calendar.ts'
+import { isOpen } from './calendar/calendar.ts'
 import type { CompiledRuleset } from './compile.ts'
 import type { Roster } from './model.ts'
 

@@ -1,6 +1,6 @@
 import { levelOf } from './members.ts'
 import type { RankRm, RosterRm } from './model.ts'
-import type { Strategy } from './schema.ts'
+import type { Strategy } from './ruleset/schema.ts'
 
 export type Ranking = { strategy: Strategy; skills: string[]; fairMax: number }
 

@@ -1,13 +1,13 @@
-import { addBusiness, isOpen, nextOpening } from './calendar.ts'
+import { addBusiness, isOpen, nextOpening } from './calendar/calendar.ts'
 import type { CompiledRule, CompiledRuleset, CompiledStep } from './compile.ts'
-import type { Duration } from './durations.ts'
-import type { CompiledCalendar } from './calendar.ts'
+import type { Duration } from './calendar/durations.ts'
+import type { CompiledCalendar } from './calendar/calendar.ts'
 import { demandOf } from './eligible.ts'
-import { withTime } from './facts.ts'
+import { withTime } from './conditions/facts.ts'
 import type { Facts, Question, RosterRm, StepCode } from './model.ts'
 import type { Ring, RingAsked } from './ring.ts'
 import { ringOf } from './ring.ts'
-import { dateText, zoneOf } from './zone.ts'
+import { dateText, zoneOf } from './calendar/zone.ts'
 
 /** The rings that were looked at, each with what became of it, and where the conversation stands afterwards. */
 export type Walked = { ring: Ring; code: StepCode; waitedSeconds: number }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createCounter } from '../../src/figures/counter.ts'
 import { createFigures } from '../../src/figures/figures.ts'
-import { zoneOf } from '../../src/routing/zone.ts'
+import { zoneOf } from '../../src/routing/calendar/zone.ts'
 import type { Store } from '../../src/store/open.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { freshStore } from '../ground/fresh-store.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCounter } from '../../src/figures/counter.ts'
 import { readDefinitions } from '../../src/figures/definitions.ts'
-import { zoneOf } from '../../src/routing/zone.ts'
+import { zoneOf } from '../../src/routing/calendar/zone.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { smallBank, smallRules } from '../small-bank.ts'
 import { createWorld, type World } from '../world.ts'

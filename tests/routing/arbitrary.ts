@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Facts, Question, RosterRm } from '../../src/routing/model.ts'
-import { STRATEGIES } from '../../src/routing/schema.ts'
-import type { Condition } from '../../src/routing/condition-schema.ts'
-import type { Rule, Ruleset } from '../../src/routing/schema.ts'
+import { STRATEGIES } from '../../src/routing/ruleset/schema.ts'
+import type { Condition } from '../../src/routing/conditions/condition-schema.ts'
+import type { Rule, Ruleset } from '../../src/routing/ruleset/schema.ts'
 import { after, NOW, rm } from './people.ts'
 
 /** Small alphabets, so that things meet often enough to matter. */

@@ -6,12 +6,12 @@ import {
   isOpen,
   missingYears,
   nextOpening,
-} from '../../src/routing/calendar.ts'
-import { parseCalendarYaml } from '../../src/routing/calendar-file.ts'
-import type { CalendarOverrides } from '../../src/routing/holidays.ts'
-import { holidaysOf } from '../../src/routing/holidays.ts'
-import type { Calendar } from '../../src/routing/calendar-schema.ts'
-import { calendarWarnings } from '../../src/routing/warnings.ts'
+} from '../../src/routing/calendar/calendar.ts'
+import { parseCalendarYaml } from '../../src/routing/calendar/calendar-file.ts'
+import type { CalendarOverrides } from '../../src/routing/calendar/holidays.ts'
+import { holidaysOf } from '../../src/routing/calendar/holidays.ts'
+import type { Calendar } from '../../src/routing/calendar/calendar-schema.ts'
+import { calendarWarnings } from '../../src/routing/lint/warnings.ts'
 import { rulesFrom } from './people.ts'
 
 const HOUR = 3_600_000

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileCalendar } from '../../src/routing/calendar.ts'
-import { compileCondition } from '../../src/routing/conditions.ts'
-import { knownFrom, withTime } from '../../src/routing/facts.ts'
-import { holidaysOf } from '../../src/routing/holidays.ts'
+import { compileCalendar } from '../../src/routing/calendar/calendar.ts'
+import { compileCondition } from '../../src/routing/conditions/conditions.ts'
+import { knownFrom, withTime } from '../../src/routing/conditions/facts.ts'
+import { holidaysOf } from '../../src/routing/calendar/holidays.ts'
 import type { Facts } from '../../src/routing/model.ts'
-import type { Condition } from '../../src/routing/condition-schema.ts'
-import { normalise } from '../../src/routing/text.ts'
+import type { Condition } from '../../src/routing/conditions/condition-schema.ts'
+import { normalise } from '../../src/routing/conditions/text.ts'
 import { NOW } from './people.ts'
 
 const office = compileCalendar('office', { hours: { 'mon-fri': ['09:00-12:00'] }, holidays: 'cn' }, holidaysOf())

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { businessBetween } from '../../src/routing/calendar.ts'
-import type { CompiledCalendar } from '../../src/routing/calendar.ts'
+import { businessBetween } from '../../src/routing/calendar/calendar.ts'
+import type { CompiledCalendar } from '../../src/routing/calendar/calendar.ts'
 import type { CompiledRuleset } from '../../src/routing/compile.ts'
-import { lint } from '../../src/routing/lint.ts'
+import { lint } from '../../src/routing/lint/lint.ts'
 import type { RosterRm } from '../../src/routing/model.ts'
 import { queueScore } from '../../src/routing/queue.ts'
 import type { RosterIndex } from '../../src/routing/roster-index.ts'
 import { rosterIndex } from '../../src/routing/roster-index.ts'
-import { checkRuleset, parseRulesetYaml } from '../../src/routing/ruleset.ts'
+import { checkRuleset, parseRulesetYaml } from '../../src/routing/ruleset/ruleset.ts'
 import { after, NOW, rm, route, rulesFrom, team } from './people.ts'
 
 /** Defects and complaints that users of other systems met (see docs), each as the behaviour that it must not become. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { implies } from '../../src/routing/implied.ts'
-import { lint } from '../../src/routing/lint.ts'
-import { pathText } from '../../src/routing/problems.ts'
-import { parseRulesetYaml } from '../../src/routing/ruleset.ts'
-import type { Condition } from '../../src/routing/condition-schema.ts'
-import type { Rule, Ruleset } from '../../src/routing/schema.ts'
+import { implies } from '../../src/routing/lint/implied.ts'
+import { lint } from '../../src/routing/lint/lint.ts'
+import { pathText } from '../../src/routing/reading/problems.ts'
+import { parseRulesetYaml } from '../../src/routing/ruleset/ruleset.ts'
+import type { Condition } from '../../src/routing/conditions/condition-schema.ts'
+import type { Rule, Ruleset } from '../../src/routing/ruleset/schema.ts'
 import { rm, team } from './people.ts'
 
 function rule(key: string, when: Condition, differs: Partial<Rule> = {}): Rule {

@@ -1,9 +1,9 @@
 import { compile } from '../../src/routing/compile.ts'
 import type { CompiledRuleset } from '../../src/routing/compile.ts'
 import { decide } from '../../src/routing/decide.ts'
-import type { CalendarOverrides } from '../../src/routing/holidays.ts'
+import type { CalendarOverrides } from '../../src/routing/calendar/holidays.ts'
 import type { Decision, Facts, Question, Roster, RosterRm } from '../../src/routing/model.ts'
-import { parseRulesetYaml } from '../../src/routing/ruleset.ts'
+import { parseRulesetYaml } from '../../src/routing/ruleset/ruleset.ts'
 
 /** A Wednesday morning in Shanghai, 10:00. */
 export const NOW = new Date('2026-06-03T02:00:00Z')

@@ -1,10 +1,10 @@
-import type { PastConversation, PastDecision } from '../../src/routing/backtest-model.ts'
+import type { PastConversation, PastDecision } from '../../src/routing/backtest/model.ts'
 import type { CompiledRuleset } from '../../src/routing/compile.ts'
 import { decide } from '../../src/routing/decide.ts'
 import type { Facts, Question, RosterRm } from '../../src/routing/model.ts'
 import { askedAgain, storable } from '../../src/routing/question.ts'
 import { rosterIndex } from '../../src/routing/roster-index.ts'
-import { timeQueue } from '../../src/routing/time-queue.ts'
+import { timeQueue } from '../../src/routing/backtest/time-queue.ts'
 import { after, question } from './people.ts'
 
 /** A customer who comes so many seconds after the beginning, and how long he stays once he is served. */

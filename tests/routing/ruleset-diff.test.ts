@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diffRulesets } from '../../src/routing/ruleset-diff.ts'
-import type { Ruleset } from '../../src/routing/schema.ts'
+import { diffRulesets } from '../../src/routing/ruleset/ruleset-diff.ts'
+import type { Ruleset } from '../../src/routing/ruleset/schema.ts'
 import { ruleset } from './arbitrary.ts'
 
 const kinds = (before: Ruleset, after: Ruleset) =>

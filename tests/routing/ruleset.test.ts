@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { checkRuleset, parseRulesetYaml } from '../../src/routing/ruleset.ts'
-import { fileProblemText } from '../../src/routing/yaml-source.ts'
+import { checkRuleset, parseRulesetYaml } from '../../src/routing/ruleset/ruleset.ts'
+import { fileProblemText } from '../../src/routing/reading/yaml-source.ts'
 
 const FALLBACK = { steps: [{ to: 'pool:general' }], otherwise: 'leave-message' }
 const POOLS = { general: { name: '综合', members: {} } }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseRulesetYaml } from '../../src/routing/ruleset.ts'
+import { parseRulesetYaml } from '../../src/routing/ruleset/ruleset.ts'
 import { createWorld, type World } from '../world.ts'
 import { goTo, officeRules, taskCards, tasksIn } from './bank.ts'
 

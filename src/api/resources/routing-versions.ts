@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkRuleset } from '../../routing/ruleset.ts'
+import { checkRuleset } from '../../routing/ruleset/ruleset.ts'
 import type { Db } from '../../store/open.ts'
 import { Time, time, timeOrNull } from '../fields.ts'
 import { page, pageOf, pageQuery, placeIn } from '../page.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { checkRuleset } from '../../routing/ruleset.ts'
-import { Ruleset } from '../../routing/schema.ts'
+import { checkRuleset } from '../../routing/ruleset/ruleset.ts'
+import { Ruleset } from '../../routing/ruleset/schema.ts'
 import type { Db } from '../../store/open.ts'
 import { At, Line, Time, time, timeOrNull } from '../fields.ts'
 import { invalid, notFound, type Mistake } from '../problem.ts'

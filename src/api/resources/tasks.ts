@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { getCustomer } from '../../crm/customers.ts'
 import { getRm } from '../../crm/rms.ts'
-import { DueText, dueOf, type Duration } from '../../routing/durations.ts'
+import { DueText, dueOf, type Duration } from '../../routing/calendar/durations.ts'
 import type { Db } from '../../store/open.ts'
 import type { TaskDesk } from '../../tasks/desk.ts'
 import { outcomeKeys, taskKinds, taskStates, type Task } from '../../tasks/task.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { ReadRuleset } from '../../routing/ruleset.ts'
+import type { ReadRuleset } from '../../routing/ruleset/ruleset.ts'
 import { diffText } from './diff-text.ts'
 import { mergeYaml } from './merge-yaml.ts'
 import { placed, readRuleset } from './read-ruleset.ts'

@@ -1,5 +1,5 @@
-import { diffRulesets, type RulesetChange } from '../../routing/ruleset-diff.ts'
-import type { Ruleset } from '../../routing/schema.ts'
+import { diffRulesets, type RulesetChange } from '../../routing/ruleset/ruleset-diff.ts'
+import type { Ruleset } from '../../routing/ruleset/schema.ts'
 
 const signs = { added: '+', removed: '-', changed: '~', moved: '↕' } as const
 const sections: Record<string, string> = {

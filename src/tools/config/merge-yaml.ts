@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isMap, isNode, isSeq, parseDocument, Document, type YAMLMap, type YAMLSeq } from 'yaml'
-import { parseRulesetYaml } from '../../routing/ruleset.ts'
-import type { Ruleset } from '../../routing/schema.ts'
+import { parseRulesetYaml } from '../../routing/ruleset/ruleset.ts'
+import type { Ruleset } from '../../routing/ruleset/schema.ts'
 import { inReadingOrder } from './reading-order.ts'
 
 const head = ' yaml-language-server: $schema=.schema/routing.schema.json\n 由 npm run config pull 从服务器取回。'

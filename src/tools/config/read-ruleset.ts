@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { lookUp, pathText, type Path } from '../../routing/problems.ts'
-import { parseRulesetYaml, type ReadRuleset } from '../../routing/ruleset.ts'
-import { fileProblemText } from '../../routing/yaml-source.ts'
+import { lookUp, pathText, type Path } from '../../routing/reading/problems.ts'
+import { parseRulesetYaml, type ReadRuleset } from '../../routing/ruleset/ruleset.ts'
+import { fileProblemText } from '../../routing/reading/yaml-source.ts'
 
 /** The file's rule set, or every mistake as `file:line:column path message`. */
 export const readRuleset = (file: string): ReadRuleset | { errors: string[] } => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Ruleset } from '../../routing/schema.ts'
+import type { Ruleset } from '../../routing/ruleset/schema.ts'
 
 /** The server could not be asked, or said no: one sentence that says what to do. Never holds the key. */
 export class ServerRefused extends Error {

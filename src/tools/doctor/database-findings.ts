@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { Roster } from '../../routing/model.ts'
-import { parseRulesetYaml } from '../../routing/ruleset.ts'
+import { parseRulesetYaml } from '../../routing/ruleset/ruleset.ts'
 import { readRoster } from '../../crm/roster.ts'
 import type { Settings } from '../../settings.ts'
 import { silent } from '../../store/log.ts'

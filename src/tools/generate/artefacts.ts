@@ -1,4 +1,4 @@
-import { calendarSchema, routingSchema } from '../../routing/json-schema.ts'
+import { calendarSchema, routingSchema } from '../../routing/ruleset/json-schema.ts'
 import { endpointsDoc } from './endpoints-doc.ts'
 import { errorsDoc } from './errors-doc.ts'
 import { eventsDoc } from './events-doc.ts'

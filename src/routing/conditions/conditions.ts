@@ -1,4 +1,4 @@
-import type { CompiledCalendar } from './calendar.ts'
+import type { CompiledCalendar } from '../calendar/calendar.ts'
 import type { Known } from './facts.ts'
 import { compileLeaf } from './leaves.ts'
 import type { Condition } from './condition-schema.ts'

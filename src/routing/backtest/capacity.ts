@@ -1,5 +1,5 @@
-import type { Hold, Moved, RmReport } from './backtest-model.ts'
-import type { Roster } from './model.ts'
+import type { Hold, Moved, RmReport } from './model.ts'
+import type { Roster } from '../model.ts'
 
 type Side = 'recorded' | 'draft'
 type People = Record<Side, ReadonlyMap<string, number>>

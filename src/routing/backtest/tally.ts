@@ -1,9 +1,9 @@
-import { capacityReports } from './backtest-capacity.ts'
-import { firstReplyTally } from './backtest-first-reply.ts'
-import type { BacktestReport, Compared, Hold, Move, Moved, RuleReport, Side } from './backtest-model.ts'
-import { waitTally } from './backtest-waits.ts'
-import type { CompiledRuleset } from './compile.ts'
-import type { Outcome, Roster } from './model.ts'
+import { capacityReports } from './capacity.ts'
+import { firstReplyTally } from './first-reply.ts'
+import type { BacktestReport, Compared, Hold, Move, Moved, RuleReport, Side } from './model.ts'
+import { waitTally } from './waits.ts'
+import type { CompiledRuleset } from '../compile.ts'
+import type { Outcome, Roster } from '../model.ts'
 
 /** Counts what the replay finds, and says it at the end. */
 export type Tally = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Key, Word } from './names.ts'
+import { Key, Word } from '../ruleset/names.ts'
 
 const Scalar = z.union([z.string().max(500), z.number(), z.boolean()], '须为文字、数字或 true/false')
 const Fact = z

@@ -1,8 +1,8 @@
-import { compile } from './compile.ts'
-import type { CompiledPool, CompiledRule } from './compile.ts'
-import type { Roster, RosterRm } from './model.ts'
-import type { Path, Problem } from './problems.ts'
-import type { Ruleset } from './schema.ts'
+import { compile } from '../compile.ts'
+import type { CompiledPool, CompiledRule } from '../compile.ts'
+import type { Roster, RosterRm } from '../model.ts'
+import type { Path, Problem } from '../reading/problems.ts'
+import type { Ruleset } from '../ruleset/schema.ts'
 
 /** What these people make of these rules: pools that nobody is in or may serve, RMs who do not exist, deputies in a circle. */
 export function lintRoster(ruleset: Ruleset, { rms }: Roster): Problem[] {

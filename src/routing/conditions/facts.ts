@@ -1,9 +1,9 @@
-import type { CompiledCalendar } from './calendar.ts'
-import { isOpen } from './calendar.ts'
-import type { Facts } from './model.ts'
+import type { CompiledCalendar } from '../calendar/calendar.ts'
+import { isOpen } from '../calendar/calendar.ts'
+import type { Facts } from '../model.ts'
 import { normalise } from './text.ts'
-import type { Zone } from './zone.ts'
-import { weekdayOf, zoneOf } from './zone.ts'
+import type { Zone } from '../calendar/zone.ts'
+import { weekdayOf, zoneOf } from '../calendar/zone.ts'
 
 export type FactValue = string | number | boolean | string[]
 

@@ -1,5 +1,5 @@
-import { missingYears } from './calendar.ts'
-import type { CompiledRuleset } from './compile.ts'
+import { missingYears } from '../calendar/calendar.ts'
+import type { CompiledRuleset } from '../compile.ts'
 
 /** Something that is allowed and probably not meant, with the place it is about. */
 export type Warning = { path: string; message: string }

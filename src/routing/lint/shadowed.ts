@@ -1,5 +1,5 @@
 import { alwaysHolds, implies } from './implied.ts'
-import type { Rule } from './schema.ts'
+import type { Rule } from '../ruleset/schema.ts'
 
 /** Comparing every rule with every earlier one takes the square of their number; beyond this only equal ones are found. */
 const COMPARED_RULES = 1_000

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Calendar } from './calendar-schema.ts'
-import { Condition } from './condition-schema.ts'
-import { DueText, DurationText } from './durations.ts'
+import { Calendar } from '../calendar/calendar-schema.ts'
+import { Condition } from '../conditions/condition-schema.ts'
+import { DueText, DurationText } from '../calendar/durations.ts'
 import { Invitation, InviteWhen } from './invitation.ts'
 import { Branch, Key, Name, RmId, Word } from './names.ts'
 

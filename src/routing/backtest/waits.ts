@@ -1,4 +1,4 @@
-import type { Waits } from './backtest-model.ts'
+import type { Waits } from './model.ts'
 
 /** Waits until somebody was given, in milliseconds; null for those who never were. */
 export function waitTally(): { add(wait: number | null): void; report(): Waits } {

@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js'
-import { dueOf, durationOf } from './durations.ts'
-import { hoursProblems } from './hours.ts'
-import type { Path, Problem } from './problems.ts'
-import type { Condition, Leaf } from './condition-schema.ts'
+import { dueOf, durationOf } from '../calendar/durations.ts'
+import { hoursProblems } from '../calendar/hours.ts'
+import type { Path, Problem } from '../reading/problems.ts'
+import type { Condition, Leaf } from '../conditions/condition-schema.ts'
 import type { Rule, Ruleset, Step } from './schema.ts'
 
 /** What no schema sees: names that point nowhere, keys used twice, expressions that do not compile, contradictory hours. */

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js'
-import type { CompiledCalendar } from './calendar.ts'
-import { isOpen } from './calendar.ts'
+import type { CompiledCalendar } from '../calendar/calendar.ts'
+import { isOpen } from '../calendar/calendar.ts'
 import type { FactValue, Known } from './facts.ts'
 import type { Leaf } from './condition-schema.ts'
 import { normalise } from './text.ts'

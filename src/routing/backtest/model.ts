@@ -1,7 +1,7 @@
-import type { CompiledRuleset } from './compile.ts'
-import type { CalendarOverrides } from './holidays.ts'
-import type { Candidate, Outcome, Question, Roster } from './model.ts'
-import type { Ruleset } from './schema.ts'
+import type { CompiledRuleset } from '../compile.ts'
+import type { CalendarOverrides } from '../calendar/holidays.ts'
+import type { Candidate, Outcome, Question, Roster } from '../model.ts'
+import type { Ruleset } from '../ruleset/schema.ts'
 
 /** A decision as it was recorded. `at`: the moment for which it was made. `question`: what was asked then. */
 export type PastDecision = {

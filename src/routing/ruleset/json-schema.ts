@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CalendarFile } from './calendar-file.ts'
+import { CalendarFile } from '../calendar/calendar-file.ts'
 import { Ruleset } from './schema.ts'
 
 /** JSON Schema (draft 2020-12) of a rule set: completion and checking in editors, `config/.schema/routing.schema.json`. */

@@ -1,6 +1,6 @@
-import type { BacktestReport, Compared } from './backtest-model.ts'
-import { addBusiness } from './calendar.ts'
-import type { CompiledRuleset } from './compile.ts'
+import type { BacktestReport, Compared } from './model.ts'
+import { addBusiness } from '../calendar/calendar.ts'
+import type { CompiledRuleset } from '../compile.ts'
 
 /** From so few answers no RM's habit is read; from so few of all, none at all. */
 const FEW = { own: 5, all: 20 }

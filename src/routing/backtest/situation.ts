@@ -1,7 +1,7 @@
-import type { Before, Hold, PastConversation, PastDecision } from './backtest-model.ts'
-import { isFull } from './eligible.ts'
-import type { Candidate, Roster, RosterRm } from './model.ts'
-import { rosterIndex } from './roster-index.ts'
+import type { Before, Hold, PastConversation, PastDecision } from './model.ts'
+import { isFull } from '../eligible.ts'
+import type { Candidate, Roster, RosterRm } from '../model.ts'
+import { rosterIndex } from '../roster-index.ts'
 import { timeQueue } from './time-queue.ts'
 
 /** The people as they stood at each moment of the period, as far as the record tells. */

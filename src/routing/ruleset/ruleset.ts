@@ -1,10 +1,10 @@
 import { crossCheck } from './cross-check.ts'
-import { beyondLimits } from './limits.ts'
-import { pathText, problemsIn } from './problems.ts'
-import type { Problem } from './problems.ts'
+import { beyondLimits } from '../reading/limits.ts'
+import { pathText, problemsIn } from '../reading/problems.ts'
+import type { Problem } from '../reading/problems.ts'
 import { Ruleset } from './schema.ts'
-import { readYaml } from './yaml-source.ts'
-import type { FileProblem } from './yaml-source.ts'
+import { readYaml } from '../reading/yaml-source.ts'
+import type { FileProblem } from '../reading/yaml-source.ts'
 
 export type RulesetError = { path: string; message: string }
 /** `place` tells where in the file a path of the rule set stands, for warnings found later. */

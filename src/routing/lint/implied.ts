@@ -1,7 +1,7 @@
-import { FACTS } from './facts.ts'
-import { valuesOf } from './leaves.ts'
-import type { Condition, Leaf } from './condition-schema.ts'
-import { normalise } from './text.ts'
+import { FACTS } from '../conditions/facts.ts'
+import { valuesOf } from '../conditions/leaves.ts'
+import type { Condition, Leaf } from '../conditions/condition-schema.ts'
+import { normalise } from '../conditions/text.ts'
 
 const SINGLE = new Set(FACTS.filter((fact) => fact !== 'customer.tags'))
 

@@ -1,11 +1,11 @@
-import { durationOf } from './durations.ts'
-import { FACTS } from './facts.ts'
+import { durationOf } from '../calendar/durations.ts'
+import { FACTS } from '../conditions/facts.ts'
 import { neverHolds } from './implied.ts'
 import { lintRoster } from './lint-roster.ts'
-import type { Roster } from './model.ts'
-import type { Path, Problem } from './problems.ts'
-import type { Condition } from './condition-schema.ts'
-import type { Rule, Ruleset } from './schema.ts'
+import type { Roster } from '../model.ts'
+import type { Path, Problem } from '../reading/problems.ts'
+import type { Condition } from '../conditions/condition-schema.ts'
+import type { Rule, Ruleset } from '../ruleset/schema.ts'
 import { shadowedRules } from './shadowed.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { Compared, PastConversation, PastDecision, Side } from './backtest-model.ts'
-import type { Situation } from './backtest-situation.ts'
-import type { CompiledRuleset } from './compile.ts'
-import { decide } from './decide.ts'
-import type { Decision, Question, Roster } from './model.ts'
+import type { Compared, PastConversation, PastDecision, Side } from './model.ts'
+import type { Situation } from './situation.ts'
+import type { CompiledRuleset } from '../compile.ts'
+import { decide } from '../decide.ts'
+import type { Decision, Question, Roster } from '../model.ts'
 
 /** A rule leads through at most 16 steps, and its end. */
 const MOST_STEPS = 20

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { Slot } from './calendar-schema.ts'
 import type { CalendarOverrides } from './holidays.ts'
-import { beyondLimits } from './limits.ts'
-import { problemsIn } from './problems.ts'
-import { readYaml } from './yaml-source.ts'
-import type { FileProblem } from './yaml-source.ts'
+import { beyondLimits } from '../reading/limits.ts'
+import { problemsIn } from '../reading/problems.ts'
+import { readYaml } from '../reading/yaml-source.ts'
+import type { FileProblem } from '../reading/yaml-source.ts'
 import { dayOf } from './zone.ts'
 
 const Day = z.string().refine((date) => !Number.isNaN(dayOf(date)), '日期写作 2027-01-01')
