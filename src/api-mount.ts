@@ -103,13 +103,19 @@ const commandsOf = ({ store, shared }: Mount): Commands => {
   const give =
     (kind: CommandKind) =>
     async (order: Order): Promise<void> => {
-      const refusal = refusals[await command(kind, order)]
+      const refusal = refusalOf(await command(kind, order))
       if (refusal) throw new Refused(refusal)
     }
   return { assign: give('admin/assign'), close: give('admin/close'), reroute: give('admin/reroute') }
 }
 
-const refusals: Record<Outcome, ConstructorParameters<typeof Refused>[0] | null> = {
+type Refusal = ConstructorParameters<typeof Refused>[0]
+const refusalOf = (outcome: Outcome): Refusal | null =>
+  typeof outcome === 'string'
+    ? refusals[outcome]
+    : { status: 409, title: '指令没有执行，会话没有变动', detail: outcome.refused }
+
+const refusals: Record<Extract<Outcome, string>, Refusal | null> = {
   done: null,
   'unknown-conversation': { status: 404, title: '没有这个会话', detail: '请核对会话编号' },
   closed: { status: 409, title: '会话已结束', detail: '客户再次来信时会开始新的会话' },

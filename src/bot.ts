@@ -37,6 +37,7 @@ export {
   record,
   refreshContact,
   refreshGroup,
+  refuse,
   relay,
   remind,
   reply,
@@ -58,6 +59,6 @@ export { isOutcome, kindNames, outcomes } from './tasks/task.ts'
 export { sayDate, sayDay } from './dispatch/business-day.ts'
 export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith } from './dispatch/bring.ts'
 export { obey, onlyWords } from './dispatch/staff/obey.ts'
-export { handOn, holdsNoMore } from './dispatch/hand-on.ts'
+export { cannotTake, handOn, holdsNoMore } from './dispatch/hand-on.ts'
 export { customerName } from './dispatch/about.ts'
 export { listGaps } from './dispatch/words.ts'

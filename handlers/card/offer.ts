@@ -1,4 +1,15 @@
-import { accept, assignmentWords, bringWith, exclude, greyCard, invitationAtOnce, later, notify, on } from '#bot'
+import {
+  accept,
+  assignmentWords,
+  bringWith,
+  cannotTake,
+  exclude,
+  greyCard,
+  invitationAtOnce,
+  later,
+  notify,
+  on,
+} from '#bot'
 import type { Effect, Turn } from '#bot'
 
 /** 邀请接待的卡片 offer@客服账号@客户@…：接待、稍等，或说明原因转给同事。 */
@@ -12,8 +23,10 @@ export default on('card/offer', (turn) => {
 type Tap = { rm: string; code: string }
 type CardTurn = Turn<'card/offer'>
 
-/** 规则要求“转接时就邀请”的，趁机器人还能说话先邀请。 */
+/** 已停止接待的，请他先恢复；不是接待人员的，另找一位。规则要求“转接时就邀请”的，趁机器人还能说话先邀请。 */
 const take = (turn: CardTurn, { rm, code }: Tap): Effect[] => {
+  const refused = cannotTake(turn, { rm, code })
+  if (refused) return turn.barrierTo(rm)?.why === 'stopped' ? refused : [...bringWith(turn, turn.route()), ...refused]
   const decision = turn.routeTo(rm, '接受邀请')
   return [
     ...invitationAtOnce(turn, { ...decision, rule: turn.conversation.rule }),

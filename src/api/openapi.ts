@@ -81,7 +81,10 @@ const problems = (route: Route): ZodOpenApiOperationObject['responses'] => {
       .toSorted((a, b) => a - b)
       .map((status) => [
         `${status}`,
-        { description: meanings[status] ?? '', content: { 'application/problem+json': { schema: ProblemAnswer } } },
+        {
+          description: route.doc.means?.[status] ?? meanings[status] ?? '',
+          content: { 'application/problem+json': { schema: ProblemAnswer } },
+        },
       ]),
   )
 }

@@ -8,8 +8,14 @@ import { unsound } from './plain-text.ts'
 import { invalid, notFound, type Mistake } from './problem.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-/** `fails`: further statuses than those that follow from the route's parts. */
-export type Doc = { tag: string; summary: string; description?: string; fails?: readonly number[] }
+/** `fails`: further statuses than those that follow from the route's parts; `means`: what a status says of this route in particular. */
+export type Doc = {
+  tag: string
+  summary: string
+  description?: string
+  fails?: readonly number[]
+  means?: Readonly<Record<number, string>>
+}
 
 /** Who asks, and whether he still may: a stream outlives a key that is withdrawn. */
 export type Asking = { caller: Caller; stillAllowed: () => Promise<boolean> }

@@ -65,6 +65,7 @@ export const makeAccountTurn = ({ arrival, now, roster, active, words, task, tod
     },
     manager: (userid) => managerOf(roster, userid),
     obstacleOf: nobody,
+    barrierTo: nobody,
     supervisorOf: (userid) => supervisorOf(roster, userid),
     overseers: () => overseersOf(roster),
     reason: nobody,

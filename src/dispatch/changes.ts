@@ -76,13 +76,16 @@ export type Changes = {
   conversation: Conversation | null
   /** False when the turn left an already stored conversation as it was. */
   conversationChanged: boolean
-  /** An RM's capacity to take, checked again in the transaction. `always`: an admin or WeCom itself decided; `once`: one above the limit. */
+  /**
+   * An RM's capacity to take, checked again in the transaction. `once`: one above the limit; `ordered`: a person decided, so that only
+   * what WeCom would refuse is checked; `always`: WeCom itself has decided.
+   */
   claim: {
     rm: string
     units: number
     work: string | null
     openKfId: string
-    exceed: 'no' | 'once' | 'always'
+    exceed: 'no' | 'once' | 'ordered' | 'always'
     isNew?: boolean
     relay?: boolean
   } | null
@@ -136,6 +139,8 @@ export type Changes = {
   profileOf: string | null
   /** What RMs did in the app's chat: on duty or off it, whom they answer, what they noted, what they ordered. */
   staff: StaffChange[]
+  /** Why the order that this event is was not carried out, for whoever gave it. */
+  refusal: string | null
   /** Somebody may be free now: the waiting are looked at again. */
   lookAgain: boolean
 }
@@ -172,5 +177,6 @@ export const noChanges = (): Changes => ({
   identity: null,
   profileOf: null,
   staff: [],
+  refusal: null,
   lookAgain: false,
 })

@@ -4,8 +4,11 @@ import type { Pool } from 'pg'
 export type Order = { conversationId: string; reason: string; by: string; rm?: string }
 export type CommandKind = 'admin/assign' | 'admin/close' | 'admin/reroute'
 
-/** `late`: stored and will be done, but no worker got to it in time. `failed`: the event was given up. */
-export type Outcome = 'done' | 'unknown-conversation' | 'closed' | 'late' | 'failed'
+/**
+ * `late`: stored and will be done, but no worker got to it in time. `failed`: the event was given up. `refused`: nothing was
+ * changed, for the reason that the words say.
+ */
+export type Outcome = 'done' | 'unknown-conversation' | 'closed' | 'late' | 'failed' | { refused: string }
 
 type Commanding = {
   pool: Pool
@@ -48,9 +51,13 @@ const subjectOf = async (
 type Patience = { pause: (ms: number) => Promise<void>; rounds: number }
 const outcomeOf = async (pool: Pool, id: string, { pause, rounds }: Patience): Promise<Outcome> => {
   for (let round = 0; round < rounds; round += 1) {
-    const { rows } = await pool.query<{ state: string }>('select state from inbox where id = $1', [id])
-    if (rows[0]?.state === 'done') return 'done'
-    if (rows[0]?.state === 'dead') return 'failed'
+    const { rows } = await pool.query<{ state: string; error: string | null }>(
+      'select state, error from inbox where id = $1',
+      [id],
+    )
+    const { state, error = null } = rows[0] ?? {}
+    if (state === 'done') return error === null ? 'done' : { refused: error }
+    if (state === 'dead') return 'failed'
     await pause(20)
   }
   return 'late'

@@ -94,17 +94,18 @@ const storeRare = async (tx: PoolClient, turns: readonly NumberedTurn[]): Promis
 }
 
 const holdLeases = async (tx: PoolClient, turns: readonly ReadyTurn[]): Promise<void> => {
-  const ending = turns.map(({ guard }) => guard).filter(({ finish }) => finish)
+  const ending = turns.flatMap(({ guard, changes: { refusal } }) => (guard.finish ? [{ ...guard, refusal }] : []))
   const going = turns.map(({ guard }) => guard).filter(({ finish }) => !finish)
   const ended = tx.query({
     name: 'dispatch-finish',
-    text: `update inbox i set state = case when n.ignored then 'ignored' else 'done' end, done_at = now(), lease_until = null, error = null
-           from unnest($1::bigint[], $2::bigint[], $3::boolean[]) as n (id, fence, ignored)
+    text: `update inbox i set state = case when n.ignored then 'ignored' else 'done' end, done_at = now(), lease_until = null, error = n.refusal
+           from unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::text[]) as n (id, fence, ignored, refusal)
            where i.id = n.id and i.fence = n.fence and ${waits('i')}`,
     values: [
       ending.map(({ inboxId }) => inboxId),
       ending.map(({ fence }) => fence),
       ending.map(({ ignored = false }) => ignored),
+      ending.map(({ refusal }) => refusal),
     ],
   })
   const held = going.map(({ inboxId, fence }) =>

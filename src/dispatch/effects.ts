@@ -21,6 +21,7 @@ export type Effect =
   | { effect: 'accept'; words: RoutingWords }
   | { effect: 'adopt'; rm: string; why: string }
   | { effect: 'notify'; rm: string; text: string }
+  | { effect: 'refuse'; words: string }
   | { effect: 'managerReplied' }
   | {
       effect: 'close'
@@ -70,8 +71,8 @@ export type RoutingWords = {
   manager?: Notice | undefined
   formerManager?: string | undefined
 }
-/** `route`: a first decision. `transfer`: away from the RM who has it, for this reason. */
-export type RoutingChange = { kind: 'route' } | { kind: 'transfer'; reason: string }
+/** `route`: a first decision; `taken`: the RM himself has asked for it. `transfer`: away from the RM who has it, for this reason. */
+export type RoutingChange = { kind: 'route'; taken?: true } | { kind: 'transfer'; reason: string }
 
 /** A message of the bot to the customer (states 0 and 1 only, 5 in 48 hours). The fifth is kept for `lastWords`. */
 export const reply = (words: Words): Effect => ({ effect: 'reply', words, lastSlot: false })
@@ -167,6 +168,8 @@ export const leaveMessage = (): Effect => ({ effect: 'leaveMessage' })
 export const adopt = (rm: string, why: string): Effect => ({ effect: 'adopt', rm, why })
 /** A text to an RM in WeCom. */
 export const notify = (rm: string, text: string): Effect => ({ effect: 'notify', rm, text })
+/** An order from the console or the API is not carried out; whoever gave it is answered with these words. */
+export const refuse = (words: string): Effect => ({ effect: 'refuse', words })
 /** The RM has answered: the first answer stops the first-reply clock. */
 export const managerReplied = (): Effect => ({ effect: 'managerReplied' })
 type End = { tellWecom?: boolean; words?: Words; code?: string; invitation?: Invitation | undefined }

@@ -5,10 +5,11 @@ import type { KfEvents } from '../wecom/kf-items.ts'
 
 /** What our own clock, outbox and console send into the inbox, beside what WeCom sends. */
 export type OwnEvents = {
-  /** WeCom refused to hand the session over; `state` is the true one, read afterwards. */
+  /** WeCom refused to hand the session over; `state` is the true one, read afterwards. `told`: who believes that `rm` has him. */
   'kf/trans_refused': {
     conversationId: string
     rm: string | null
+    told?: string | null
     errcode: number
     state: number | null
     servicer: string | null

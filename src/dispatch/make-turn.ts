@@ -7,7 +7,7 @@ import type { Conversation } from './conversation.ts'
 import { describeMessage } from './describe.ts'
 import type { EventKind, Events } from './events.ts'
 import type { Gathered } from './gather.ts'
-import { byRelay, obstacleInWords } from './obstacle.ts'
+import { barrierTo, byRelay, obstacleInWords } from './obstacle.ts'
 import { managerOf, overseersOf, supervisorOf } from './people.ts'
 import { questionIn } from './question.ts'
 import { repliesPerWindow, windowMs } from './window.ts'
@@ -35,6 +35,8 @@ export type TurnGround = {
   lastText: string | null
   /** Hears whom the rules have chosen, before anybody else asks them. */
   chosen: (decision: Decision) => void
+  /** Hears that a named RM cannot have it: the roster may be stale. */
+  hindered: () => void
 }
 
 /** Puts an arrival and its facts together as handlers see them. */
@@ -83,7 +85,8 @@ export const makeTurn = (ground: TurnGround): Turn => {
     greeting: null,
     welcomed: false,
     manager: (userid) => managerOf(roster, userid),
-    obstacleOf: (userid) => obstacleInWords(ground, userid),
+    obstacleOf: (userid) => heard(ground, obstacleInWords(ground, userid)),
+    barrierTo: (userid) => heard(ground, barrierTo(ground, userid)),
     supervisorOf: (userid) => supervisorOf(roster, userid),
     overseers: () => overseersOf(roster),
     reason: (decision) => reasonOf(decision, active.poolName),
@@ -91,6 +94,11 @@ export const makeTurn = (ground: TurnGround): Turn => {
     say: (key, values) => sayWords(words, key, values),
     tell: (key, values) => tellWords(words, key, values),
   }
+}
+
+const heard = <Found>({ hindered }: TurnGround, found: Found | null): Found | null => {
+  if (found !== null) hindered()
+  return found
 }
 
 /** What the bot may still send: WeCom counts from the customer's last message, which may be this one. */

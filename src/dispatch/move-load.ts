@@ -62,11 +62,13 @@ const claimAll = async (tx: PoolClient, claims: readonly Claim[]): Promise<void>
            from unnest($1::text[], $2::numeric[], $3::text[], $4::timestamptz[], $5::text[], $6::int[], $7::date[], $8::text[], $9::boolean[])
              as n (rm, units, open_kfid, now, exceed, new, day, work, relay)
            where r.userid = n.rm and (n.exceed = 'always' or (
+             (n.relay or exists (
+               select from servicers s where s.open_kfid = n.open_kfid and s.userid = r.userid
+                 and (s.status = 'receiving' or (s.status = 'unknown' and n.exceed = 'ordered'))))
+             and (n.exceed = 'ordered' or (
              on_duty and paused_at is null and load + n.units <= capacity + case n.exceed when 'once' then n.units else 0 end
-             and (n.relay or exists (
-               select from servicers s where s.open_kfid = n.open_kfid and s.userid = r.userid and s.status = 'receiving'))
              and (n.work is null or not profile ? n.work or coalesce((in_hand ->> n.work)::int, 0) < (profile ->> n.work)::int)
-             and (n.new = 0 or daily_new_cap is null or case when new_day = n.day then new_today else 0 end < daily_new_cap)))
+             and (n.new = 0 or daily_new_cap is null or case when new_day = n.day then new_today else 0 end < daily_new_cap)))))
            returning r.userid`,
     values: [
       claims.map((it) => it.rm),

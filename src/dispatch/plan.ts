@@ -45,6 +45,9 @@ const bookings: Booking = {
   accept: (draft, { words }) => bookAcceptance(draft, words),
   adopt: (draft, { rm, why }) => bookAdoption(draft, rm, why),
   notify: (draft, { rm, text }) => void draft.errands.push(tellManager(rm, text)),
+  refuse: (draft, { words }) => {
+    draft.refusal = words
+  },
   managerReplied: bookManagerReply,
   close: bookClose,
   invite: bookInvite,

@@ -40,7 +40,7 @@ export type Desk = {
 }
 
 /**
- * One arrival prepared: what shall change, and whether an RM was sought in vain on a roster that may be stale. `active`: the
+ * One arrival prepared: what shall change, and whether an RM was sought or ordered in vain on a roster that may be stale. `active`: the
  * rules it was decided by, which may have been replaced by the time it is written. `release`: the RM who was chosen counts as
  * busier until then.
  */
@@ -76,9 +76,13 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     release()
     release = rm === null ? () => {} : desk.roster.chosen({ rm, units, work }, now)
   }
+  let hindered = false
   const turn = makeTurn({
     ...ground,
     chosen,
+    hindered: () => {
+      hindered = true
+    },
     ...(await surroundings(desk, { arrival, it: conversation, insist: freshRoster })),
   })
   const effects = await handler.handle(turn)
@@ -96,7 +100,7 @@ export const prepare = async (desk: Desk, arrival: Arrival, freshRoster: boolean
     opensAt: (decision) => active.opensAt(decision, now),
   })
   // Whether it is the roster that may be stale or the queue that was not looked at: a turn without an RM is prepared twice.
-  const doubtful = !freshRoster && soughtInVain(effects)
+  const doubtful = !freshRoster && (hindered || soughtInVain(effects))
   return { changes: together(arrival, gathered, changes), doubtful, ignored: false, active, release }
 }
 

@@ -8,6 +8,7 @@ import type { Conversation } from './conversation.ts'
 import type { Effect } from './effects.ts'
 import type { EventKind, Events } from './events.ts'
 import type { LastEntry } from './gather-contact.ts'
+import type { Barrier } from './obstacle.ts'
 import type { Staff } from './staff/staff.ts'
 import type { PlaceholderValues } from './words.ts'
 import type { Greeting } from './welcome-choice.ts'
@@ -86,6 +87,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   manager(userid: string): Manager
   /** Why this RM could not take the conversation now, in words; null when he could. */
   obstacleOf(userid: string): string | null
+  /** Why not even an order can give it to this RM, because WeCom would refuse him; null when it can. */
+  barrierTo(userid: string): Barrier | null
   /** Who supervises this RM's branch; null when nobody is named. */
   supervisorOf(userid: string): Manager | null
   /** Whom matters of the whole bank are told: those who supervise most. Empty when nobody supervises. */

@@ -11,7 +11,8 @@ export type Errands = {
   'kf/invite': { openKfId: string; to: string; invite: Invite; slots: number }
   /** Asks the servicer who has the session to recommend his card. */
   'kf/upgrade': { openKfId: string; to: string; invite: Invite }
-  'kf/trans': { openKfId: string; externalUserId: string; state: 1 | 2 | 3 | 4; rm: string | null }
+  /** `told`: whoever has heard already that `rm` has him; he hears of it when WeCom refuses. */
+  'kf/trans': { openKfId: string; externalUserId: string; state: 1 | 2 | 3 | 4; rm: string | null; told?: string }
   /** `more`: later texts to him that were gathered behind this one, in their order, because he has had many. */
   'message/send': { rm: string; text: string; more?: string[] }
   /**

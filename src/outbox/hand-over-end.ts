@@ -9,11 +9,16 @@ export const tellInbox = (
   { row, now }: { row: OutboxRow; now: Date },
   { errcode, state, servicer }: Refused,
 ) => {
-  const { rm = null } = row.payload as Partial<Errands['kf/trans']>
+  const { rm = null, told = null } = row.payload as Partial<Errands['kf/trans']>
   return tx.query(
     `insert into inbox (kind, key, subject, lane, payload, occurred_at)
      values ('kf/trans_refused', 'trans_refused:' || $1, $2, 1, $3, $4) on conflict (key) do nothing`,
-    [row.id, row.subject, JSON.stringify({ conversationId: row.conversation_id, rm, errcode, state, servicer }), now],
+    [
+      row.id,
+      row.subject,
+      JSON.stringify({ conversationId: row.conversation_id, rm, told, errcode, state, servicer }),
+      now,
+    ],
   )
 }
 

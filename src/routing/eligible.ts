@@ -39,7 +39,7 @@ export function obstacle(rm: RosterRm, demand: Demand): string | null {
   if (excluded !== undefined) return `excluded:${excluded}`
   if (demand.doNotRoute.has(rm.userid)) return 'excluded:do-not-route'
   const serves = isServicer(rm, demand.openKfId)
-  if (!serves && !demand.relays(rm)) return 'not-a-servicer'
+  if (outOfReach(rm, demand) === 'not-a-servicer') return 'not-a-servicer'
   if (demand.licences.length > 0 && !holds(rm, demand)) return 'no-licence'
   if (!demand.open) return 'outside-hours'
   if (!rm.onDuty) return 'off-duty'
@@ -47,6 +47,16 @@ export function obstacle(rm: RosterRm, demand: Demand): string | null {
   if (demand.newCustomer && rm.newLeft === 0) return 'daily-cap'
   if (hasAllOf(rm, demand.work)) return `full:${demand.work}`
   return hasRoom(rm, demand) ? null : 'full'
+}
+
+/** Why WeCom would refuse him, whoever gave the order: what no word of a person goes over. Null when it would not, or nobody can know. */
+export function outOfReach(
+  rm: RosterRm,
+  { openKfId, relays }: Pick<Demand, 'openKfId' | 'relays'>,
+): 'not-a-servicer' | 'not-receiving' | null {
+  if (!isServicer(rm, openKfId)) return relays(rm) ? null : 'not-a-servicer'
+  const status = rm.kf[openKfId]
+  return status === 'stopped' || status === 'suspended' ? 'not-receiving' : null
 }
 
 /** He has as many pieces of this kind of work as he may. Nothing but an admin's word exceeds this limit. */

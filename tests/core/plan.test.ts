@@ -234,10 +234,20 @@ describe('a decision', () => {
     ])
   })
 
-  test('who may be filled beyond his capacity: never, once, or always', () => {
+  test('who may be filled beyond his capacity: never, once, or as a person has ordered', () => {
     expect(said([settle(decision())]).claim?.exceed).toBe('no')
     expect(said([settle(decision({ mayExceed: true }))]).claim?.exceed).toBe('once')
-    expect(said([settle(decision({ rule: 'admin', mayExceed: true }))]).claim?.exceed).toBe('always')
+    expect(said([settle(decision({ rule: 'admin', mayExceed: true }))]).claim?.exceed).toBe('ordered')
+  })
+
+  test('whoever hears of a hand-over before WeCom has agreed is named with it: he must hear of a refusal, too', () => {
+    const told = (effects: Effect[], conversation?: Conversation) =>
+      said(effects, { ...(conversation && { conversation }) }).errands.find(({ kind }) => kind === 'kf/trans')?.payload
+    const [toWang, fromLi] = [decision({ rm: 'wang.fang' }), { formerManager: '已转走' }]
+    expect(told([settle(decision())])).not.toHaveProperty('told')
+    expect(told([settle(toWang, fromLi, { kind: 'transfer', reason: 'x' })], hers)).toHaveProperty('told', 'li.wei')
+    expect(told([settle(decision(), {}, { kind: 'route', taken: true })])).toHaveProperty('told', 'li.wei')
+    expect(told([accept({})], with_({ status: 'offered', rm: 'li.wei' }))).toHaveProperty('told', 'li.wei')
   })
 })
 

@@ -50,7 +50,17 @@ export const conversationActionRoutes = ({ db, commands }: { db: Db; commands: C
       name: 'assign',
       doc: {
         summary: 'Give a conversation to an RM',
-        description: 'Outside the rules; a supervisor chooses among the RMs of his branch.',
+        description:
+          'Outside the rules; a supervisor chooses among the RMs of his branch. That the RM is full, off duty, paused, or that his pool ' +
+          'is closed does not count. Answered when our books have changed; should WeCom refuse the hand-over all the same, the ledger ' +
+          'says `conversation.refused`, and the RM who has the session keeps it, or else the rules decide again.',
+        means: {
+          409:
+            'Nothing was changed: WeCom would refuse this RM. He is no servicer of the conversation’s kf account and cannot be reached ' +
+            'by relay (no pool of his has `handover: relay`, or somebody has the session in WeCom already); he has stopped receiving ' +
+            'there; or he is no RM any more. `detail` says which, and what to do. Also when the conversation is closed, or ' +
+            'when the order is stored but not carried out yet.',
+        },
       },
       body: z.strictObject({ rm: Userid, reason: Reason }),
       carryOut: async (order, { rm }, { branch }) => {
@@ -62,7 +72,14 @@ export const conversationActionRoutes = ({ db, commands }: { db: Db; commands: C
     action({ name: 'close', doc: { summary: 'End a conversation' }, body: Why, carryOut: commands.close }),
     action({
       name: 'reroute',
-      doc: { summary: 'Let the rules decide again, without the RM who has it' },
+      doc: {
+        summary: 'Let the rules decide again, without the RM who has it',
+        means: {
+          409:
+            'Nothing was changed: an RM has the session in WeCom, from where it cannot go back to the bot, and the rules find nobody ' +
+            'else. Also when the conversation is closed, or when the order is stored but not carried out yet.',
+        },
+      },
       body: Why,
       carryOut: commands.reroute,
     }),

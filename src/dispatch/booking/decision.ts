@@ -56,7 +56,7 @@ const assign = (draft: Draft, rm: string, { decision, words, change, former }: S
   watchFirstReply(draft, rm)
   const then = greyed(draft, former, rm)
   if (relay) takeBetween(draft, rm, { words, then })
-  else draft.errands.push(handOver(it, rm, { ...words, now, then }))
+  else draft.errands.push(handOver(it, rm, { ...words, now, then, atOnce: toldAtOnce(rm, { words, change, former }) }))
   if (former.rm && former.rm !== rm && words.formerManager)
     draft.errands.push(tellManager(former.rm, words.formerManager))
   const moved = change.kind === 'transfer'
@@ -65,6 +65,11 @@ const assign = (draft: Draft, rm: string, { decision, words, change, former }: S
     line(draft, { kind: moved ? 'conversation.transferred' : 'conversation.routed', decision, more: why }),
   )
   draft.chat = { ...draft.chat, openKfId: it.openKfId, externalUserId: it.externalUserId, lastRm: rm }
+}
+
+const toldAtOnce = (rm: string, { words, change, former }: Omit<Settled, 'decision'> & { former: Former }) => {
+  if (change.kind === 'route' && change.taken) return rm
+  return former.rm !== rm && words.formerManager ? former.rm : null
 }
 
 type Between = { words: RoutingWords; then: Errand[] }
@@ -119,9 +124,9 @@ const claimFor = (draft: Draft, rm: string, decision: Decision): NonNullable<Cha
   return { rm, units, work, openKfId, exceed: exceedOf(decision), isNew: draft.ground.newCustomer }
 }
 
-/** An admin's word overrides capacity and duty; a rule may let a full RM take one more. */
+/** A person's word overrides capacity and duty; a rule may let a full RM take one more. */
 const exceedOf = (decision: Decision): NonNullable<Changes['claim']>['exceed'] => {
-  if (decision.rule === 'admin') return 'always'
+  if (decision.rule === 'admin') return 'ordered'
   return decision.mayExceed ? 'once' : 'no'
 }
 

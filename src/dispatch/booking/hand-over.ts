@@ -1,13 +1,20 @@
-import type { Errand, Invite, Words } from '../../outbox/effects.ts'
+import type { Errand, Errands, Invite, Words } from '../../outbox/effects.ts'
 import type { Conversation } from '../conversation.ts'
 import { cardOf, type Notice } from './cards.ts'
 import { tellManager } from './reply.ts'
 
-type Told = { customer?: Words | undefined; manager?: Notice | undefined; now: Date; then?: Errand[] }
+type Told = {
+  customer?: Words | undefined
+  manager?: Notice | undefined
+  /** Who hears at once that the RM has him: the RM before, or he himself, because he has asked for it. */
+  atOnce?: string | null
+  now: Date
+  then?: Errand[]
+}
 
 /** WeCom first: the RM's phone rings only once the session is really his, and the customer is told with the code that this gives. */
 export const handOver = (it: Conversation, rm: string, told: Told): Errand => ({
-  ...trans(it, 3, rm),
+  ...trans(it, 3, { rm, ...(told.atOnce && { told: told.atOnce }) }),
   then: [
     ...(told.customer ? [withCode(it, { words: told.customer }, 1)] : []),
     ...(told.manager ? [noticeOf(it, rm, { words: told.manager, now: told.now })] : []),
@@ -21,15 +28,15 @@ export const noticeOf = (it: Conversation, rm: string, { words, now }: { words: 
 
 /** Ends the session in WeCom; the closing words use the code that this gives (20 s). */
 export const endSession = (it: Conversation, words: Words | null, invite?: Invite): Errand => ({
-  ...trans(it, 4, null),
+  ...trans(it, 4, { rm: null }),
   then: words ? [withCode(it, { words, ...(invite && { invite }) }, 0)] : [],
 })
 
-const trans = (it: Conversation, state: 3 | 4, rm: string | null) => ({
+const trans = (it: Conversation, state: 3 | 4, to: Pick<Errands['kf/trans'], 'rm' | 'told'>) => ({
   kind: 'kf/trans' as const,
   subject: it.externalUserId,
   lane: 1 as const,
-  payload: { openKfId: it.openKfId, externalUserId: it.externalUserId, state, rm },
+  payload: { openKfId: it.openKfId, externalUserId: it.externalUserId, state, ...to },
 })
 
 const withCode = (it: Conversation, said: { words: Words; invite?: Invite }, lane: 0 | 1): Errand => ({

@@ -22,7 +22,7 @@ export const bookAcceptance = (draft: Draft, words: RoutingWords): void => {
   own(draft, rm)
   // He has just tapped a card about it: what follows comes as plain words.
   const manager = typeof words.manager === 'object' ? words.manager.text : words.manager
-  draft.errands.push(handOver(it, rm, { ...words, manager, now: draft.ground.now }))
+  draft.errands.push(handOver(it, rm, { ...words, manager, now: draft.ground.now, atOnce: rm }))
   draft.touchpoints.push({
     ...common(draft),
     kind: 'conversation.routed',
