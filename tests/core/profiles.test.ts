@@ -2,15 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createBook } from '../../src/outbox/book.ts'
 import type { OutboxRow } from '../../src/outbox/row.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { account } from '../small-bank.ts'
+import { account, smallRules } from '../small-bank.ts'
 import { createBank, until, type Bank } from './bank.ts'
 import { partsOf } from './parts.ts'
 
-/** Nobody is on duty: what is told here is about profiles alone. */
+/** Nobody is on duty, and the bot talks on: what is told here is about profiles alone. */
 let bank: Bank
 let parts: Awaited<ReturnType<typeof partsOf>>
 beforeAll(async () => {
-  bank = await createBank()
+  bank = await createBank({ rules: { ...smallRules, fallback: { steps: [], otherwise: 'bot' }, rules: [] } })
   await bank.rows('update rms set on_duty = false')
   await bank.start()
   await bank.hold()

@@ -23,7 +23,7 @@ declare module 'vitest' {
   }
 }
 
-const TEMPLATE = 'yinqiao_template'
+const TEMPLATE = `yinqiao_template_${process.pid}`
 
 /**
  * The real parts, once per run: an embedded PostgreSQL with a migrated template database, a Redis, a Chromium. Both servers
@@ -40,11 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   try {
     const compiled = compileOnce(join(dir, 'compiled'))
-    // Speed, not durability: nothing here outlives the run. Tests of durability start their own server.
-    const postgres = await startEmbedded({
-      dataDir: dir,
-      settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'],
-    })
+    const postgres = await startPostgres(dir)
     started.push(postgres)
     const redisServer = programs['redis-server']
     const redis = redisServer ? await startRedis({ program: redisServer, dir }) : null
@@ -70,6 +66,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
 const compileOnce = async (cache: string): Promise<void> => {
   process.env['NODE_COMPILE_CACHE'] = cache
   await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', "await import('./src/app.ts')"])
+}
+
+/** The embedded server, or the one that TEST_DATABASE_URL names: every release from 15 on may be tried. Leaves nothing in it. */
+const startPostgres = async (dir: string): Promise<{ url: string; stop(): Promise<void> }> => {
+  const url = process.env['TEST_DATABASE_URL']
+  if (url) return { url, stop: () => dropTemplate(url) }
+  // Speed, not durability: nothing here outlives the run. Tests of durability start their own server.
+  return startEmbedded({ dataDir: dir, settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'] })
+}
+
+const dropTemplate = async (url: string): Promise<void> => {
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  try {
+    await admin.query(`alter database ${TEMPLATE} with is_template false`)
+    await admin.query(`drop database ${TEMPLATE}`)
+  } finally {
+    await admin.end()
+  }
 }
 
 const makeTemplate = async (url: string): Promise<void> => {
