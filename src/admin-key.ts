@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createKey } from './api/key-store.ts'
+import { createKey } from './api/access/key-store.ts'
 import type { Db } from './store/open.ts'
 
 /**

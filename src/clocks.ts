@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { activateDue } from './api/activate-due.ts'
+import { activateDue } from './api/routing/activate-due.ts'
 import { every } from './clock/every.ts'
 import { endSilentSessions, reconcileLoads, ringTimers } from './clock/tick.ts'
 import { keepDayClock } from './dispatch/begin-day.ts'

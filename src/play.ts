@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { createKey } from './api/key-store.ts'
+import { createKey } from './api/access/key-store.ts'
 import type { Settings } from './settings.ts'
 import { forgetSimulatedSessions } from './store/installation.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/create-simulator.ts'

@@ -1,7 +1,7 @@
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
-import { roles } from './caller.ts'
-import { ProblemAnswer } from './problem.ts'
-import type { Route } from './route.ts'
+import { roles } from './access/caller.ts'
+import { ProblemAnswer } from './http/problem.ts'
+import type { Route } from './http/route.ts'
 
 const prefix = '/api/v1'
 

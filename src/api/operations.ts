@@ -5,7 +5,7 @@ import Router from 'koa-router'
 import type { Registry } from 'prom-client'
 import type { Db } from '../store/open.ts'
 import type { Shared } from '../store/shared.ts'
-import { securityHeaders } from './security-headers.ts'
+import { securityHeaders } from './http/security-headers.ts'
 
 type Deps = {
   db: Db

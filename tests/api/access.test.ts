@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { roles, type Role } from '../../src/api/caller.ts'
+import { roles, type Role } from '../../src/api/access/caller.ts'
 import { smallHouse } from './bank.ts'
 import { startApi, type ApiGround } from './api-ground.ts'
 

@@ -1,6 +1,6 @@
 import type { Commands } from '../../src/api/commands.ts'
 import { createChannelLinks } from '../../src/crm/channel-link.ts'
-import { Refused } from '../../src/api/refused.ts'
+import { Refused } from '../../src/api/http/refused.ts'
 import type { Db } from '../../src/store/open.ts'
 
 /** Links as the books keep them, one more each time one is asked for; WeCom is not asked. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clientAddress } from '../../src/api/client-address.ts'
-import { unsound } from '../../src/api/plain-text.ts'
+import { clientAddress } from '../../src/api/http/client-address.ts'
+import { unsound } from '../../src/api/http/plain-text.ts'
 import { startApi, type ApiGround } from './api-ground.ts'
 import { rmFacts } from './bank.ts'
 

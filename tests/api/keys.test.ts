@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createKey, deleteKey } from '../../src/api/key-store.ts'
+import { createKey, deleteKey } from '../../src/api/access/key-store.ts'
 import { startApi, type ApiGround } from './api-ground.ts'
 import { rmFacts } from './bank.ts'
 

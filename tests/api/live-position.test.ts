@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { advance, forgetOldGaps, formatPosition, parsePosition, startAt } from '../../src/api/live-position.ts'
+import { advance, forgetOldGaps, formatPosition, parsePosition, startAt } from '../../src/api/live/position.ts'
 
 test('remembers what was passed over and forgets it after a minute', () => {
   const passed = advance(advance(startAt(10n), 14n, 1000), 12n, 1000)

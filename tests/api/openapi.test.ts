@@ -1,7 +1,7 @@
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { roles } from '../../src/api/caller.ts'
+import { roles } from '../../src/api/access/caller.ts'
 import { chromiumPath } from '../ground/ground.ts'
 import { startApi, type ApiGround } from './api-ground.ts'
 import { openapiCheck } from './openapi-check.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { activateDue } from '../../src/api/activate-due.ts'
+import { activateDue } from '../../src/api/routing/activate-due.ts'
 import { putRm } from '../../src/crm/rms.ts'
 import { startApi, type ApiGround } from './api-ground.ts'
 import { rmFacts } from './bank.ts'

@@ -5,12 +5,18 @@ import { backtest } from '../../routing/backtest/backtest.ts'
 import { compile, type CompiledRuleset } from '../../routing/compile.ts'
 import { checkRuleset } from '../../routing/ruleset/ruleset.ts'
 import { Ruleset } from '../../routing/ruleset/schema.ts'
-import { BacktestAnswer, backtestAnswer } from '../backtest-answer.ts'
+import { BacktestAnswer, backtestAnswer } from '../routing/backtest-answer.ts'
 import { At } from '../fields.ts'
-import { countDecisions, pastConversations, situationBefore, versionsUsed, type Period } from '../past-conversations.ts'
-import { invalid, Problem } from '../problem.ts'
-import { json, route, type Route } from '../route.ts'
-import { warningsOf } from '../ruleset-warnings.ts'
+import {
+  countDecisions,
+  pastConversations,
+  situationBefore,
+  versionsUsed,
+  type Period,
+} from '../routing/past-conversations.ts'
+import { invalid, Problem } from '../http/problem.ts'
+import { json, route, type Route } from '../http/route.ts'
+import { warningsOf } from '../routing/ruleset-warnings.ts'
 import { draftIn } from './routing-try.ts'
 import { rulesetLimit, routingTag as tag, type RoutingDeps } from './routing.ts'
 

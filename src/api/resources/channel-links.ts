@@ -5,9 +5,9 @@ import { latestExpiry } from '../../crm/entry-pack.ts'
 import type { Db } from '../../store/open.ts'
 import type { ChannelDesk } from '../channel-desk.ts'
 import { At, Line, Time, timeOrNull } from '../fields.ts'
-import { invalid, notFound, Problem } from '../problem.ts'
-import { qrSvg } from '../qr-code.ts'
-import { json, route, type Route } from '../route.ts'
+import { invalid, notFound, Problem } from '../http/problem.ts'
+import { qrSvg } from '../http/qr-code.ts'
+import { json, route, type Route } from '../http/route.ts'
 import { ChannelKey } from './channels.ts'
 
 const LinkBody = z

@@ -4,10 +4,10 @@ import { channelKinds, getChannel, listChannels, putChannel, type Channel } from
 import type { Db } from '../../store/open.ts'
 import type { ChannelDesk } from '../channel-desk.ts'
 import { Line, time, Time } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { invalid, notFound, Problem } from '../problem.ts'
-import { qrPng, qrSvg } from '../qr-code.ts'
-import { file, json, route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { invalid, notFound, Problem } from '../http/problem.ts'
+import { qrPng, qrSvg } from '../http/qr-code.ts'
+import { file, json, route, type Route } from '../http/route.ts'
 
 export const ChannelKey = z
   .string()

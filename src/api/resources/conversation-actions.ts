@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { getRm } from '../../crm/rms.ts'
 import type { Db } from '../../store/open.ts'
-import { scopeOf, type Caller } from '../caller.ts'
+import { scopeOf, type Caller } from '../access/caller.ts'
 import type { Commands } from '../commands.ts'
-import { ConversationAnswer, conversationAnswer } from '../conversation-answer.ts'
-import { getConversation } from '../conversation-store.ts'
+import { ConversationAnswer, conversationAnswer } from '../conversations/conversation-answer.ts'
+import { getConversation } from '../conversations/conversation-store.ts'
 import { Reason, RowId, Userid } from '../fields.ts'
-import { invalid, notFound } from '../problem.ts'
-import { json, route, type Doc, type Route } from '../route.ts'
+import { invalid, notFound } from '../http/problem.ts'
+import { json, route, type Doc, type Route } from '../http/route.ts'
 
 type Order = { conversationId: string; reason: string; by: string }
 type Action<Body extends z.ZodType<{ reason: string }>> = {

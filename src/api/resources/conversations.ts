@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import type { Db } from '../../store/open.ts'
-import { scopeOf } from '../caller.ts'
+import { scopeOf } from '../access/caller.ts'
 import {
   ConversationAnswer,
   conversationAnswer,
   ConversationStatus,
   messageAnswer,
   WholeConversation,
-} from '../conversation-answer.ts'
-import { decisionsOn, getConversation, listConversations, messagesOf } from '../conversation-store.ts'
-import { decisionAnswer } from '../decision-answer.ts'
+} from '../conversations/conversation-answer.ts'
+import { decisionsOn, getConversation, listConversations, messagesOf } from '../conversations/conversation-store.ts'
+import { decisionAnswer } from '../conversations/decision-answer.ts'
 import { ExternalUserid, RowId, Userid } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { notFound } from '../problem.ts'
-import { route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { notFound } from '../http/problem.ts'
+import { route, type Route } from '../http/route.ts'
 
 const tag = '会话'
 const readers = ['admin', 'supervisor', 'rm', 'auditor'] as const

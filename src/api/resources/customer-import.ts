@@ -3,8 +3,8 @@ import { BadCsvFile } from '../../crm/csv-rows.ts'
 import { importCustomers } from '../../crm/import-customers.ts'
 import { importColumns } from '../../crm/import-line.ts'
 import type { Db } from '../../store/open.ts'
-import { invalid } from '../problem.ts'
-import { csv, route, type Route } from '../route.ts'
+import { invalid } from '../http/problem.ts'
+import { csv, route, type Route } from '../http/route.ts'
 
 const ImportAnswer = z
   .object({ accepted: z.int(), rejected: z.array(z.object({ line: z.int(), message: z.string() })) })

@@ -3,11 +3,11 @@ import type { Customer } from '../../crm/customer.ts'
 import { getCustomer, listCustomers, putCustomer } from '../../crm/customers.ts'
 import { everything, type Scope } from '../../crm/scope.ts'
 import type { Db } from '../../store/open.ts'
-import { scopeOf, type Caller } from '../caller.ts'
+import { scopeOf, type Caller } from '../access/caller.ts'
 import { Branch, ExternalUserid, Line, RowId, time, Time, Userid } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { invalid, notFound, Problem } from '../problem.ts'
-import { json, route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { invalid, notFound, Problem } from '../http/problem.ts'
+import { json, route, type Route } from '../http/route.ts'
 
 const kind = z.enum(['person', 'sme'])
 const avoid = { description: 'RMs whom this customer shall not get: a complaint, a relative' }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Db } from '../../store/open.ts'
-import { scopeOf } from '../caller.ts'
-import { getConversation, getDecision } from '../conversation-store.ts'
-import { DecisionAnswer, decisionAnswer } from '../decision-answer.ts'
+import { scopeOf } from '../access/caller.ts'
+import { getConversation, getDecision } from '../conversations/conversation-store.ts'
+import { DecisionAnswer, decisionAnswer } from '../conversations/decision-answer.ts'
 import { RowId } from '../fields.ts'
-import { notFound } from '../problem.ts'
-import { route, type Route } from '../route.ts'
+import { notFound } from '../http/problem.ts'
+import { route, type Route } from '../http/route.ts'
 
 /**
  * Why a conversation went where it went; seen by whoever sees the conversation, and by security without the

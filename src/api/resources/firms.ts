@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { getFirm, listFirms, putFirm, type Firm } from '../../crm/firms.ts'
 import { isWithin } from '../../crm/scope.ts'
 import type { Db } from '../../store/open.ts'
-import { scopeOf, type Caller } from '../caller.ts'
+import { scopeOf, type Caller } from '../access/caller.ts'
 import { Branch, Line, time, Time, Userid } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { invalid, notFound } from '../problem.ts'
-import { json, route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { invalid, notFound } from '../http/problem.ts'
+import { json, route, type Route } from '../http/route.ts'
 
 const FirmNo = Line(64).meta({ description: "The firm's number at the bank" })
 const lead = { description: 'Who leads for this firm: `firm-lead` in the rules' }

@@ -1,5 +1,5 @@
 import { IntegrityReport } from '../integrity-report.ts'
-import { route, type Route } from '../route.ts'
+import { route, type Route } from '../http/route.ts'
 
 export const integrityRoutes = ({ integrity }: { integrity: () => Promise<IntegrityReport> }): Route[] => [
   route({

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { acquisitionOf, listInvitations, welcomeFigures, type InvitationRow } from '../../crm/invitations.ts'
 import type { Db } from '../../store/open.ts'
-import { scopeOf } from '../caller.ts'
+import { scopeOf } from '../access/caller.ts'
 import { At, ExternalUserid, RowId, time, Time, timeOrNull, Userid } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { route, type Route } from '../http/route.ts'
 
 const status = z.enum(['planned', 'sent', 'added', 'failed', 'expired'])
 const InvitationAnswer = z

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { getRm } from '../../crm/rms.ts'
 import type { Log } from '../../store/log.ts'
 import type { Db } from '../../store/open.ts'
-import { roles, type Caller } from '../caller.ts'
+import { roles, type Caller } from '../access/caller.ts'
 import { Branch, Line, RowId, time, Time, timeOrNull, Userid } from '../fields.ts'
-import { createKey, deleteKey, getKey, listKeys, type ApiKey } from '../key-store.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { invalid, notFound, Problem, type Mistake } from '../problem.ts'
-import { json, route, type Route } from '../route.ts'
+import { createKey, deleteKey, getKey, listKeys, type ApiKey } from '../access/key-store.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { invalid, notFound, Problem, type Mistake } from '../http/problem.ts'
+import { json, route, type Route } from '../http/route.ts'
 
 const NewKey = z
   .strictObject({

@@ -3,11 +3,11 @@ import { getCustomer } from '../../crm/customers.ts'
 import { undoMerge, type Undone } from '../../crm/merge-undo.ts'
 import { listMerges, mergeWords, type Merge } from '../../crm/merges.ts'
 import type { Db } from '../../store/open.ts'
-import { scopeOf } from '../caller.ts'
+import { scopeOf } from '../access/caller.ts'
 import { ExternalUserid, RowId, time, Time, timeOrNull } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { notFound, Problem } from '../problem.ts'
-import { route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { notFound, Problem } from '../http/problem.ts'
+import { route, type Route } from '../http/route.ts'
 
 const outcome = z.enum(['set', 'merged', 'conflict'])
 

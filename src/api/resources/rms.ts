@@ -4,11 +4,11 @@ import { isWithin } from '../../crm/scope.ts'
 import type { Db } from '../../store/open.ts'
 import type { Shared } from '../../store/shared.ts'
 import type { TaskDesk } from '../../tasks/desk.ts'
-import { scopeOf, type Caller } from '../caller.ts'
+import { scopeOf, type Caller } from '../access/caller.ts'
 import { Branch, Line, time, Time, timeOrNull, Userid } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { invalid, notFound, Problem } from '../problem.ts'
-import { json, route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { invalid, notFound, Problem } from '../http/problem.ts'
+import { json, route, type Route } from '../http/route.ts'
 
 const Day = z.iso.date().meta({ description: 'The last day on which it holds', example: '2027-12-31' })
 const capacity = z.number().min(0).max(1000).meta({ description: 'kf conversations at once' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Time, timeOrNull } from '../fields.ts'
-import { json, route, type Route } from '../route.ts'
-import { putSettings, readSettings, type RoutingSettings } from '../routing-settings.ts'
+import { json, route, type Route } from '../http/route.ts'
+import { putSettings, readSettings, type RoutingSettings } from '../routing/routing-settings.ts'
 import { routingTag as tag, type RoutingDeps } from './routing.ts'
 
 const approval = z.enum(['none', 'required']).meta({

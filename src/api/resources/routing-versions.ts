@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { checkRuleset } from '../../routing/ruleset/ruleset.ts'
 import type { Db } from '../../store/open.ts'
 import { Time, time, timeOrNull } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { notFound, Problem } from '../problem.ts'
-import { route, type Route } from '../route.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { notFound, Problem } from '../http/problem.ts'
+import { route, type Route } from '../http/route.ts'
 import {
   activateVersion,
   approveVersion,
@@ -12,8 +12,8 @@ import {
   listVersions,
   withdrawVersion,
   type VersionRefusal,
-} from '../routing-store.ts'
-import { versionStates, type RulesetVersion } from '../ruleset-version.ts'
+} from '../routing/routing-store.ts'
+import { versionStates, type RulesetVersion } from '../routing/ruleset-version.ts'
 import { Active, routingReaders, routingTag as tag, type RoutingDeps } from './routing.ts'
 
 const Version = z

@@ -3,12 +3,12 @@ import { checkRuleset } from '../../routing/ruleset/ruleset.ts'
 import { Ruleset } from '../../routing/ruleset/schema.ts'
 import type { Db } from '../../store/open.ts'
 import { At, Line, Time, time, timeOrNull } from '../fields.ts'
-import { invalid, notFound, type Mistake } from '../problem.ts'
-import { json, route, type Route } from '../route.ts'
-import type { RoutingDesk } from '../routing-desk.ts'
-import { activeRuleset, publishRuleset, scheduledVersions } from '../routing-store.ts'
-import { versionStates } from '../ruleset-version.ts'
-import { Warnings, warningsNow } from '../ruleset-warnings.ts'
+import { invalid, notFound, type Mistake } from '../http/problem.ts'
+import { json, route, type Route } from '../http/route.ts'
+import type { RoutingDesk } from '../routing/routing-desk.ts'
+import { activeRuleset, publishRuleset, scheduledVersions } from '../routing/routing-store.ts'
+import { versionStates } from '../routing/ruleset-version.ts'
+import { Warnings, warningsNow } from '../routing/ruleset-warnings.ts'
 
 export const Active = z
   .object({ version: z.int(), ruleset: z.record(z.string(), z.unknown()) })

@@ -5,12 +5,12 @@ import { DueText, dueOf, type Duration } from '../../routing/calendar/durations.
 import type { Db } from '../../store/open.ts'
 import type { TaskDesk } from '../../tasks/desk.ts'
 import { outcomeKeys, taskKinds, taskStates, type Task } from '../../tasks/task.ts'
-import { scopeOf, type Caller } from '../caller.ts'
+import { scopeOf, type Caller } from '../access/caller.ts'
 import { At, ExternalUserid, Line, RowId, time, Userid } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { invalid, notFound, Problem } from '../problem.ts'
-import { json, route, type Doc, type Route } from '../route.ts'
-import { TaskAnswer, taskAnswer } from '../task-answer.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { invalid, notFound, Problem } from '../http/problem.ts'
+import { json, route, type Doc, type Route } from '../http/route.ts'
+import { TaskAnswer, taskAnswer } from '../conversations/task-answer.ts'
 
 type Deps = {
   db: Db

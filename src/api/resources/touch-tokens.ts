@@ -4,8 +4,8 @@ import { signTouch } from '../../crm/touch-token.ts'
 import type { Db } from '../../store/open.ts'
 import type { ChannelDesk } from '../channel-desk.ts'
 import { At, Line, Time, time } from '../fields.ts'
-import { invalid, notFound } from '../problem.ts'
-import { json, route, type Route } from '../route.ts'
+import { invalid, notFound } from '../http/problem.ts'
+import { json, route, type Route } from '../http/route.ts'
 import { ChannelKey } from './channels.ts'
 
 const TokenBody = z

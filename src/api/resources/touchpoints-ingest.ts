@@ -3,10 +3,10 @@ import { BadCsvFile, csvRows, type CsvRow } from '../../crm/csv-rows.ts'
 import { ingest, type AppTouchpoint, type Ingested } from '../../crm/ingest.ts'
 import type { Db } from '../../store/open.ts'
 import type { Shared } from '../../store/shared.ts'
-import { AppTouchpointBody, readAppTouchpoint } from '../app-touchpoint.ts'
-import { unsound } from '../plain-text.ts'
-import { invalid } from '../problem.ts'
-import { csv, json, route, type Route } from '../route.ts'
+import { AppTouchpointBody, readAppTouchpoint } from '../touchpoints/app-touchpoint.ts'
+import { unsound } from '../http/plain-text.ts'
+import { invalid } from '../http/problem.ts'
+import { csv, json, route, type Route } from '../http/route.ts'
 
 const most = 1_000
 /** A thousand with 4 KB of data each. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Db } from '../../store/open.ts'
-import { readsTexts, scopeOf, type Caller } from '../caller.ts'
+import { readsTexts, scopeOf, type Caller } from '../access/caller.ts'
 import { At, ExternalUserid, Line, RowId, time, Time, Userid } from '../fields.ts'
-import { page, pageOf, pageQuery, placeIn } from '../page.ts'
-import { route, type Route } from '../route.ts'
-import { listTouchpoints, type TouchpointRow } from '../touchpoint-store.ts'
+import { page, pageOf, pageQuery, placeIn } from '../http/page.ts'
+import { route, type Route } from '../http/route.ts'
+import { listTouchpoints, type TouchpointRow } from '../touchpoints/touchpoint-store.ts'
 import { withoutTexts } from '../without-texts.ts'
 
 const TouchpointAnswer = z

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import { decisionAnswer } from '../../api/decision-answer.ts'
-import { decisionsOn, type DecisionRow } from '../../api/conversation-store.ts'
-import type { Caller } from '../../api/caller.ts'
+import { decisionAnswer } from '../../api/conversations/decision-answer.ts'
+import { decisionsOn, type DecisionRow } from '../../api/conversations/conversation-store.ts'
+import type { Caller } from '../../api/access/caller.ts'
 import { exclusionWords } from '../../routing/explain.ts'
 import type { Store } from '../../store/open.ts'
 
