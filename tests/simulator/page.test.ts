@@ -222,15 +222,19 @@ const decision = {
   ],
 }
 
+type Told = { id: string; [field: string]: unknown }
+
 /** The two paths of Yinqiao that the page reads, in the contract's shapes. */
-const yinqiao = async (): Promise<{ url: string; key: string; tell(event: object): void; keys: unknown[] }> => {
+const yinqiao = async () => {
   const streams: http.ServerResponse[] = []
   const keys: unknown[] = []
+  const resumed: unknown[] = []
   const server = http.createServer((request, response) => {
     keys.push(request.headers.authorization)
     if (request.url === '/api/v1/live') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' })
       response.write(': hello\n\n')
+      resumed.push(request.headers['last-event-id'])
       return void streams.push(response)
     }
     response.statusCode = request.url === '/api/v1/decisions/7' ? 200 : 404
@@ -241,8 +245,19 @@ const yinqiao = async (): Promise<{ url: string; key: string; tell(event: object
     server.closeAllConnections()
     server.close()
   })
-  const tell = (event: object): void => streams.forEach((stream) => stream.write(`data: ${JSON.stringify(event)}\n\n`))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, key: 'secret-key', tell, keys }
+  const tell = (event: Told): void =>
+    streams.forEach((stream) => stream.write(`id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`))
+  /** The connection ends in the middle of an event. */
+  const breakIn = (event: Told): void =>
+    streams.splice(0).forEach((stream) => stream.end(`id: ${event.id}\ndata: ${JSON.stringify(event).slice(0, 20)}`))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    key: 'secret-key',
+    tell,
+    breakIn,
+    resumed,
+    keys,
+  }
 }
 
 describe('the live line', () => {
@@ -286,5 +301,25 @@ describe('the live line', () => {
     expect(await page.evaluate('document.activeElement?.dataset.testid')).toBe('why-button')
     expect(new Set(live.keys)).toEqual(new Set(['Bearer secret-key']))
     expect(await page.content()).not.toContain('secret-key')
+  })
+
+  it('goes on after its last whole line when the connection breaks', async () => {
+    const live = await yinqiao()
+    const { page, at } = await open({ live })
+    const line = (id: string) => ({
+      id,
+      at: '2026-03-02T02:00:00Z',
+      kind: 'message.received',
+      title: `第${id}条`,
+      detail: '',
+    })
+    await at('line-state').filter({ hasText: '已连接' }).waitFor()
+    live.tell(line('11'))
+    await at('live-entry').filter({ hasText: '第11条' }).waitFor()
+    live.breakIn(line('12'))
+    await expect.poll(() => live.resumed, { timeout: 10_000 }).toEqual([undefined, '11'])
+    live.tell(line('12'))
+    await at('live-entry').filter({ hasText: '第12条' }).waitFor()
+    expect(await page.locator('[data-testid=live-entry] strong').allTextContents()).toEqual(['第11条', '第12条'])
   })
 })

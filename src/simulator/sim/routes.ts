@@ -30,12 +30,14 @@ const query = (ctx: Koa.Context, name: string): string => String(ctx.query[name]
 /** `/sim/*`: the control for programs, and what the phones page shows. */
 export const simRoutes = ({ world, control, listeners }: SimParts): Koa.Middleware => {
   const router = new Router({ prefix: '/sim' })
+  const begun = world.now()
   for (const one of acts) router.post(`/${one.name}`, (ctx) => carryOut(ctx, control, one))
   router.get(
     '/overview',
     (ctx) =>
       void (ctx.body = {
         ...overview(world),
+        begun,
         live: control.live !== null,
         movable: control.sharedClock || control.live === null,
       }),
@@ -48,7 +50,7 @@ export const simRoutes = ({ world, control, listeners }: SimParts): Koa.Middlewa
   router.get('/bank', (ctx) => answer(ctx, () => bankSession(world, control.live, query(ctx, 'customer'))))
   router.get('/media/:id', (ctx) => giveFile(ctx, world.media.get(ctx.params['id'] ?? '')))
   router.get('/events', (ctx) => tellChanges(ctx, listeners))
-  router.get('/live', (ctx) => passLive(ctx, () => control.live))
+  router.get('/live', (ctx) => passLive(ctx, { live: () => control.live, begun }))
   router.get('/funnel', async (ctx) => {
     const funnel = await readFunnel(control.live)
     if (funnel === null) ctx.throw(404, 'Yinqiao does not answer with its figures')
