@@ -9,6 +9,9 @@ import type { Customer, World } from './model/world.ts'
 const clientOf = ({ client, known }: ExampleCustomer): Customer['client'] =>
   client ?? (known?.clientNo ? { clientNo: known.clientNo, name: known.name } : null)
 
+const bankNameOf = ({ client, known }: ExampleCustomer): Customer['bankName'] =>
+  [known?.firm?.name, known?.name ?? client?.name].filter(Boolean).join(' ') || null
+
 /** Moves people into an empty world: departments, members, accounts with their servicers, customers, links. */
 export const settle = (world: World, people: ExampleCorp): void => {
   world.corp.name = people.name
@@ -27,7 +30,7 @@ export const settle = (world: World, people: ExampleCorp): void => {
   }
   for (const given of people.customers) {
     const { externalUserId, nickname, gender } = given
-    customerNamed(world, externalUserId, { nickname, gender, client: clientOf(given) })
+    customerNamed(world, externalUserId, { nickname, gender, client: clientOf(given), bankName: bankNameOf(given) })
   }
   for (const link of people.links) world.links.set(link.encScene, link)
   if (people.contacts) settleContacts(world, people.contacts)

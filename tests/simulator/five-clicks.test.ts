@@ -69,3 +69,32 @@ test('five clicks: the app, the chat, the RM, the contact list, the funnel', asy
   expect(troubles).toEqual([])
   await page.close()
 })
+
+test('once more on a phone, with the next customer: the page turns to where it happens, and a reload keeps the place', async () => {
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } })
+  await page.clock.setFixedTime(world.clock.now())
+  await page.goto((world.app.simulator as Simulator).url)
+  await page.waitForSelector('body[data-ready]')
+  const at = (id: string) => page.locator(`[data-testid=${id}]`)
+  const click = async (step: number, tab: string) => {
+    await page.locator(`[data-testid=story-step][data-step="${step}"]:enabled`).click()
+    await page.locator('.story .playing').waitFor({ state: 'detached', timeout: 25_000 })
+    expect(await at('toast').isVisible()).toBe(false)
+    expect(await at(tab).getAttribute('aria-pressed')).toBe('true')
+  }
+
+  await click(1, 'tab-customer')
+  await page.reload()
+  await page.waitForSelector('body[data-ready]')
+  expect(await at('customer-select').inputValue()).toBe('wm_chen')
+  await click(2, 'tab-rm')
+  await at('banner').filter({ hasText: '为什么是您' }).waitFor()
+  await click(3, 'tab-customer')
+  await click(4, 'tab-customer')
+  await world.settle()
+  await click(5, 'tab-line')
+  expect(await journeyOf('C100001')).toEqual(
+    expect.arrayContaining(['conversation.routed', 'message.replied', 'contact.invited', 'contact.added']),
+  )
+  await page.close()
+})

@@ -24,6 +24,7 @@ export const customerNamed = (world: World, externalUserId: string, given: Parti
     position: null,
     blocks: false,
     client: null,
+    bankName: null,
     ...given,
   }
   world.customers.set(externalUserId, made)

@@ -111,6 +111,8 @@ export type Customer = {
   blocks: boolean
   /** Who is logged in to the bank's app on this phone; nothing that WeCom knows. */
   client: { clientNo: string; name: string } | null
+  /** What the bank calls him, for the phones page alone. */
+  bankName: string | null
 }
 
 export type Line = {

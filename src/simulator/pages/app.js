@@ -2,7 +2,9 @@ import { act, read } from './api.js'
 import { fillCustomers, isOnPhone, openChat, refreshCustomer, startCustomer } from './customer.js'
 import { byId } from './dom.js'
 import { startLine } from './line.js'
+import { startRemembering } from './remember.js'
 import { startStory } from './story.js'
+import { mark, ring, startTabs } from './tabs.js'
 import { startViews } from './views.js'
 import { startWhy } from './why.js'
 import { customerName, dayOf, hourMinute, memberName, now, takeOverview } from './people.js'
@@ -12,6 +14,7 @@ const refreshOverview = async () => {
   const overview = await read('overview')
   if (overview) takeOverview(overview)
   document.body.dataset.movable = String(overview?.movable ?? false)
+  document.body.dataset.live = String(overview?.live ?? false)
   byId('corp').textContent = overview?.corp ?? ''
   fillCustomers()
   fillRms()
@@ -21,21 +24,6 @@ const refreshOverview = async () => {
 const tick = () => {
   byId('clock').textContent = `${dayOf(now())} ${hourMinute(now())}`
   document.querySelectorAll('.phone-time').forEach((place) => (place.textContent = hourMinute(now())))
-}
-
-const mark = (tab) => {
-  if (document.body.dataset.tab !== tab) document.querySelector(`.tabs [data-tab="${tab}"]`).classList.add('new')
-}
-
-let leaving
-/** A banner at the top of the RM's phone, as a phone shows it when something comes. */
-const ring = (words) => {
-  const banner = byId('banner')
-  banner.textContent = words
-  banner.hidden = false
-  mark('rm')
-  clearTimeout(leaving)
-  leaving = setTimeout(() => (banner.hidden = true), 3500)
 }
 
 /** What happened in a chat that its RM should notice: it is his now, or the customer wrote. */
@@ -49,7 +37,8 @@ const ringFor = async (changes) => {
   }
   for (const { userid } of changes.filter(({ kind }) => kind === 'staff')) {
     note(userid)
-    ring(`${memberName(userid)} · 引桥助手：${await lastAppWords(userid)}`)
+    const [title, more] = await lastAppWords(userid)
+    ring(`${memberName(userid)} · 引桥助手：${title}`, more)
   }
 }
 
@@ -85,29 +74,19 @@ const startEvents = () => {
   source.addEventListener('message', ({ data }) => void inTurn(() => hear(JSON.parse(data))))
 }
 
-const showTab = (tab) => {
-  document.body.dataset.tab = tab
-  document.querySelector(`.tabs [data-tab="${tab}"]`).classList.remove('new')
-  document
-    .querySelectorAll('.tabs button')
-    .forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.tab === tab)))
-}
-
 const startTop = () => {
-  document
-    .querySelectorAll('.tabs button')
-    .forEach((button) => button.addEventListener('click', () => showTab(button.dataset.tab)))
   document
     .querySelectorAll('[data-advance]')
     .forEach((button) =>
       button.addEventListener('click', () => void act('clock/advance', { ms: Number(button.dataset.advance) })),
     )
-  showTab('customer')
   setInterval(tick, 1000)
 }
 
 const overview = await refreshOverview()
+startRemembering(overview?.begun)
 startTop()
+startTabs()
 startCustomer()
 startRm()
 startViews()
@@ -116,6 +95,7 @@ startStory()
 tick()
 await refreshCustomer()
 await refreshRm()
-startLine({ live: overview?.live ?? false, heard: () => mark('line') })
+const opened = now()
+startLine({ live: overview?.live ?? false, heard: ({ at }) => Date.parse(at) > opened && mark('line') })
 startEvents()
 document.body.dataset.ready = 'true'

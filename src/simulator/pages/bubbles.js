@@ -1,6 +1,6 @@
 import { el } from './dom.js'
 import { content } from './content.js'
-import { avatar, customerName, memberName, now, when } from './people.js'
+import { avatar, memberName, nickname, now, when } from './people.js'
 
 const gap = 5 * 60_000
 const names = { customer: '客户', servicer: '客户经理', account: '客服' }
@@ -14,8 +14,12 @@ const recalled = (line) => {
 const told = (line, mine) =>
   el('div', { class: 'note' }, mine === 'customer' ? '你已添加对方为联系人' : String(line.payload.content ?? ''))
 
+/** The customer is told once that they are contacts, however many of the steps to it WeCom notes. */
+const isRepeated = ({ lines }, index, { mine }) =>
+  mine === 'customer' && lines.slice(0, index).some(({ from }) => from === 'system')
+
 const nameOf = (line, chat) => {
-  if (line.from === 'customer') return customerName(chat.externalUserId)
+  if (line.from === 'customer') return nickname(chat.externalUserId)
   return line.from === 'servicer' ? memberName(line.servicer) : '智能助手'
 }
 
@@ -55,6 +59,6 @@ export const bubbles = (chat, view) =>
   chat.lines.flatMap((line, index) => {
     const before = chat.lines[index - 1]
     const stamp = !before || line.at - before.at > gap ? [el('div', { class: 'stamp' }, when(line.at))] : []
-    if (line.from === 'system') return [...stamp, told(line, view.mine)]
+    if (line.from === 'system') return isRepeated(chat, index, view) ? [] : [...stamp, told(line, view.mine)]
     return [...stamp, line.status === 'recalled' ? recalled(line) : bubble(line, chat, view)]
   })

@@ -4,6 +4,7 @@ import { home } from './customer-home.js'
 import { byId, el, refill } from './dom.js'
 import { account, customerName, member, world } from './people.js'
 import { profile, profileBehind } from './profile.js'
+import { keep, kept } from './remember.js'
 import { closeSamples, startSamples } from './samples.js'
 
 /** What the phone shows: `home`, `bank`, `chat` (of `openKfId`), `contact` (with `userid`) or `profile` (of `userid`). */
@@ -22,8 +23,9 @@ export const isOnPhone = ({ kind, externalUserId, openKfId }) => {
 
 const show = async (screen, how) => {
   Object.assign(state, { screen, chat: null })
+  keep('customer', { customer: state.customer, screen: screen.name === 'profile' ? atHome : screen })
   await refreshCustomer(how)
-  if (screen === atHome) byId('customer-body').scrollTop = 0
+  if (screen.name === 'home') byId('customer-body').scrollTop = 0
 }
 
 const enter = async (openKfId, link) => {
@@ -90,7 +92,10 @@ const drawHome = () => {
     openBank: () => void openBank(),
     openContact: (userid) => void openContact(userid),
   }
-  refill(byId('customer-body'), home({ banks, contacts: state.contacts, ...go }))
+  const body = byId('customer-body')
+  const scrolled = body.scrollTop
+  body.replaceChildren(...home({ banks, contacts: state.contacts, ...go }))
+  body.scrollTop = scrolled
 }
 
 const screens = {
@@ -143,8 +148,8 @@ export const chooseCustomer = async (customer) => {
 /** Fills the list of customers; the chosen one stays chosen. */
 export const fillCustomers = () => {
   const select = byId('customer-select')
-  const options = world.customers.map(({ externalUserId, nickname }) =>
-    el('option', { value: externalUserId }, nickname),
+  const options = world.customers.map(({ externalUserId }) =>
+    el('option', { value: externalUserId }, customerName(externalUserId)),
   )
   select.replaceChildren(...options)
   if (!world.customers.some((one) => one.externalUserId === state.customer))
@@ -172,8 +177,10 @@ const submit = async (event) => {
   if (!(await sent)) input.value = text
 }
 
-/** Brings the customer's phone to life. */
+/** Brings the customer's phone to life, where it was before a reload. */
 export const startCustomer = () => {
+  Object.assign(state, kept('customer'))
+  fillCustomers()
   startSamples((type, payload) => void act('customer/sends', { ...openChat(), type, payload }))
   byId('customer-select').addEventListener('change', (event) => void chooseCustomer(event.target.value))
   byId('customer-back').addEventListener('click', () => void show(atHome))

@@ -1,5 +1,6 @@
 import { byId, el } from './dom.js'
-import { secondOrDay } from './people.js'
+import { bankName, nickname, secondOrDay, world } from './people.js'
+import { guide } from './steps.js'
 import { showWhy } from './why.js'
 
 const kept = 300
@@ -13,7 +14,7 @@ const families = [
   ['conversation.queued', 'wait'],
   ['conversation.closed', 'closed'],
   ['conversation.', 'wait'],
-  ['contact.', 'routed'],
+  ['contact.', 'contact'],
 ]
 const family = (kind) => families.find(([start]) => kind.startsWith(start))?.[1] ?? 'other'
 
@@ -29,15 +30,26 @@ const why = (event) => {
   return el('button', given, event.rm ? '为什么是他' : '为什么')
 }
 
+/** Yinqiao speaks of a customer by the bank's name, or of a stranger by his number: on the phones he is called so. */
+const inWeChat = ({ externalUserId: id, detail }) => {
+  const name = id && nickname(id)
+  if (!name || name === id || detail?.includes(name)) return null
+  const title = bankName(id) ? `${name}是他的微信昵称，行内名称是${bankName(id)}` : `${name}是他的微信昵称`
+  return el('span', { class: 'entry-who', title }, `微信：${name}`)
+}
+
+/** Of before the simulator's start: friendships that were found, not made, today. */
+const late = ({ at }) => Date.parse(at) < world.begun - 60_000 && el('span', { class: 'chip' }, '补记')
+
 const entry = (event) =>
   el(
     'article',
-    { class: `entry ${family(event.kind)}`, data: { testid: 'live-entry', kind: event.kind } },
+    { class: `entry ${family(event.kind)}`, data: { testid: 'live-entry', kind: event.kind, id: event.id } },
     el('time', {}, secondOrDay(new Date(event.at))),
     el(
       'div',
       { class: 'entry-text' },
-      el('strong', {}, event.title ?? event.kind),
+      el('div', { class: 'entry-head' }, el('strong', {}, event.title ?? event.kind), late(event), inWeChat(event)),
       event.detail && el('p', {}, event.detail),
       why(event),
     ),
@@ -48,36 +60,25 @@ const state = (text, kind) => {
   byId('line-state').className = kind
 }
 
-const steps = [
-  ['1', '在左边选一位客户，从一个入口进来', '例如「面包房老板」从「企业手机银行经营贷款」进入'],
-  ['2', '替他写一句话', '例如「想了解经营贷款」'],
-  ['3', '看这里：引桥把他分给谁、为什么', '点「为什么是他」看规则、备选的人和落选的原因'],
-  ['4', '在右边以客户经理的身份回复', '右边的手机会自动切到接到客户的人'],
-  ['5', '或者不回复，点右上角「+1 分钟」三次', '一分钟提醒他，三分钟换成代班的同事'],
-]
-const guide = () =>
-  el(
-    'ol',
-    { class: 'guide', data: { testid: 'guide' } },
-    steps.map(([number, title, note]) =>
-      el('li', {}, el('i', {}, number), el('div', {}, el('strong', {}, title), el('small', {}, note))),
-    ),
-  )
-
 const atEnd = (area) => area.scrollHeight - area.scrollTop - area.clientHeight < 80
 
 const add = (event) => {
   const area = byId('line-body')
   const follow = atEnd(area)
-  area.querySelector('.guide')?.remove()
+  area.querySelector('.guide, .note')?.remove()
   area.append(entry(event))
   while (area.children.length > kept) area.firstElementChild.remove()
   if (follow) area.scrollTop = area.scrollHeight
   byId('line-newer').hidden = follow
 }
 
+const nothingYet = () =>
+  document.body.dataset.live === 'true'
+    ? guide()
+    : el('p', { class: 'note' }, '没有接入引桥：两台手机可以收发消息，但没有谁来分配客户。')
+
 const clear = () => {
-  byId('line-body').replaceChildren(guide())
+  byId('line-body').replaceChildren(nothingYet())
   byId('line-newer').hidden = true
 }
 

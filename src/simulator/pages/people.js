@@ -11,7 +11,17 @@ export const now = () => world.now + (Date.now() - world.readAt)
 export const member = (userid) => world.members.find((one) => one.userid === userid)
 export const memberName = (userid) => member(userid)?.name ?? userid ?? ''
 export const account = (openKfId) => world.accounts.find((one) => one.openKfId === openKfId)
-export const customerName = (id) => world.customers.find((one) => one.externalUserId === id)?.nickname ?? id ?? ''
+
+const customer = (id) => world.customers.find((one) => one.externalUserId === id)
+/** What he calls himself in WeChat. */
+export const nickname = (id) => customer(id)?.nickname ?? id ?? ''
+/** What the bank calls him; null when it does not know him, or by no other name. */
+export const bankName = (id) => {
+  const known = customer(id)
+  return known && known.bankName !== known.nickname ? known.bankName : null
+}
+/** Both, so that it is plain that they are one and the same person. */
+export const customerName = (id) => (bankName(id) ? `${nickname(id)}（${bankName(id)}）` : nickname(id))
 
 const tints = 8
 const tint = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) % tints

@@ -2,7 +2,7 @@ import { act } from './api.js'
 import { bubbles } from './bubbles.js'
 import { preview } from './content.js'
 import { el } from './dom.js'
-import { when } from './people.js'
+import { customerName, when } from './people.js'
 import { row } from './rm-row.js'
 
 const tags = {
@@ -12,6 +12,10 @@ const tags = {
   lost_by_customer: { kind: 'ended', text: '已删除您' },
 }
 
+/** His remark is often the bank's name for the customer: then both, too. */
+const nameOf = ({ remark, nickname, externalUserId }) =>
+  remark && remark !== nickname ? `${remark}（${nickname}）` : customerName(externalUserId)
+
 /** The customers whom an RM has as contacts; who has deleted him stays on his list, as in WeCom. */
 export const contactRows = (contacts, open) =>
   contacts
@@ -20,7 +24,8 @@ export const contactRows = (contacts, open) =>
       row({
         testid: 'contact-item',
         data: { customer: contact.externalUserId, phase: contact.phase },
-        name: contact.remark || contact.nickname,
+        name: nameOf(contact),
+        picture: contact.nickname,
         note: contact.last ? preview(contact.last.type, contact.last.payload) : '还没有聊过',
         time: when(contact.last?.at ?? contact.since),
         tag: tags[contact.phase],

@@ -3,8 +3,9 @@ import { appMessage } from './app-message.js'
 import { bubbles } from './bubbles.js'
 import { preview } from './content.js'
 import { byId, el, refill } from './dom.js'
-import { account, avatar, member, memberName, when, world } from './people.js'
+import { account, avatar, bankName, customerName, member, memberName, nickname, when, world } from './people.js'
 import { receptionSwitch } from './reception.js'
+import { keep, kept } from './remember.js'
 import { contactLines, contactRows, contactTools } from './rm-contacts.js'
 import { row } from './rm-row.js'
 import { chatTools } from './rm-tools.js'
@@ -23,10 +24,13 @@ const chatOf = (open) => state.desk?.chats.find((chat) => sameChat(chat, open))
 
 const show = async (open) => {
   state.open = open
+  keepPlace()
   state.chat = null
   byId('rm-input').value = ''
   await refreshRm({ toEnd: true })
 }
+
+const keepPlace = () => keep('rm', { userid: state.userid, open: state.open })
 
 const dots = (count) => count > 0 && el('i', { class: 'badge' }, String(count))
 
@@ -41,7 +45,8 @@ const chatRow = (chat) =>
   row({
     testid: 'chat-item',
     data: { customer: chat.externalUserId, account: chat.openKfId, relation: chat.relation },
-    name: chat.nickname,
+    name: customerName(chat.externalUserId),
+    picture: chat.nickname,
     note: chat.last ? preview(chat.last.type, chat.last.payload) : '',
     time: when(chat.at),
     tag: tags[chat.relation],
@@ -105,6 +110,9 @@ const hint = (chat) => {
     : null
 }
 
+/** Under his name in WeChat: what the bank calls him. */
+const besideName = (id, words) => (bankName(id) ? `行内：${bankName(id)}` : words)
+
 const contactWith = () => ({ userid: state.userid, customer: state.open.contact })
 
 /** Of each thing that can be open: its title, what can be done with it, whether he can write, and what it shows. */
@@ -122,7 +130,7 @@ const opened = {
   }),
   contact: () => ({
     title: state.chat?.remark || state.chat?.nickname || '',
-    note: '客户联系人',
+    note: besideName(state.open.contact, '客户联系人'),
     tools: contactTools(state.chat, contactWith()),
     writes: state.chat?.phase === 'full',
     placeholder: '和客户聊天',
@@ -131,8 +139,8 @@ const opened = {
   chat: () => {
     const chat = chatOf(state.open)
     return {
-      title: chat?.nickname ?? '',
-      note: account(state.open.openKfId)?.name ?? '',
+      title: nickname(state.open.externalUserId),
+      note: besideName(state.open.externalUserId, account(state.open.openKfId)?.name ?? ''),
       tools: chatTools({ chat, ask: chatWith(), left: () => void show(null) }),
       writes: ['mine', 'ended'].includes(chat?.relation),
       placeholder: '回复客户',
@@ -182,14 +190,15 @@ export const refreshRm = async (how = {}) => {
 
 export const chooseRm = async (userid, open = null) => {
   Object.assign(state, { userid, open, chat: null })
+  keepPlace()
   byId('rm-input').value = ''
   await refreshRm({ toEnd: true })
 }
 
-/** How a phone's notification begins. */
+/** A phone's notification: how the message begins, and what a card says below its title. */
 export const lastAppWords = async (userid) => {
   const last = (await read('desk', { userid }))?.inbox.at(-1)
-  return last ? preview(last.msgtype, last.body) : '新通知'
+  return last ? [preview(last.msgtype, last.body), last.body.main_title && last.body.sub_title_text] : ['新通知']
 }
 
 /** Something came for an RM: his counter goes up until somebody looks. */
@@ -204,10 +213,7 @@ export const showsChat = (change) => change.userid === state.userid && sameChat(
 /** Fills the list of RMs by branch, with a mark for those who have something new. */
 export const fillRms = () => {
   const branches = [...new Set(world.members.map((one) => one.department))]
-  const option = ({ userid, name, department }) => {
-    const mark = unread.get(userid) ? ` ● ${unread.get(userid)}` : ''
-    return el('option', { value: userid }, `${name} · ${department}${mark}`)
-  }
+  const option = ({ userid, name }) => el('option', { value: userid }, unread.get(userid) ? `${name}（新通知）` : name)
   const group = (branch) =>
     el('optgroup', { label: branch }, world.members.filter((one) => one.department === branch).map(option))
   byId('rm-select').replaceChildren(...branches.map(group))
@@ -230,8 +236,9 @@ const submit = async (event) => {
   if (!(await sent)) input.value = text
 }
 
-/** Brings the RM's phone to life. */
+/** Brings the RM's phone to life, where it was before a reload. */
 export const startRm = () => {
+  Object.assign(state, kept('rm'))
   byId('rm-select').addEventListener('change', (event) => void chooseRm(event.target.value))
   byId('rm-back').addEventListener('click', () => void show(null))
   byId('rm-form').addEventListener('submit', (event) => void submit(event))

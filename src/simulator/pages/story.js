@@ -1,12 +1,18 @@
 import { act, read } from './api.js'
 import { chooseCustomer, openChat } from './customer.js'
 import { byId, el, toast } from './dom.js'
+import { memberName, world } from './people.js'
+import { keep, kept } from './remember.js'
+import { byHand, steps } from './steps.js'
+import { isNarrow, showTab } from './tabs.js'
 import { showView } from './views.js'
 
-/** The client who plays the story: known to the bank's app, a stranger to WeCom. */
-const customer = 'wm_xiaoyu'
-const answer = '周女士您好，我是您的客户经理。稳健类产品我整理了三款，加我微信，我把对比表发给您。'
+/** Who plays first: known to the bank's app, a stranger to WeCom. After him the others who have the app. */
+const first = 'wm_xiaoyu'
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Who plays now, and how many steps were played. */
+const state = { customer: first, played: 0, playing: false }
 
 /** Waits until `find` finds something; null when it does not happen in time. */
 const until = async (find, patienceMs = 12_000) => {
@@ -18,13 +24,32 @@ const until = async (find, patienceMs = 12_000) => {
   return null
 }
 
+/** Where there is one column at a time the story turns to the one in which something happens, long enough to see it. */
+const turnTo = async (tab, ms = 0) => {
+  showTab(tab)
+  if (isNarrow()) await pause(ms)
+}
+
 const chatNow = async () => {
   const open = openChat()
-  return open?.customer === customer ? read('chat', { openKfId: open.openKfId, customer }) : null
+  return open?.customer === state.customer ? read('chat', { openKfId: open.openKfId, customer: state.customer }) : null
+}
+
+/** Somebody who is no manager's contact yet: nobody is invited twice. */
+const nextCustomer = async () => {
+  const all = world.customers.filter(({ banks }) => banks).map(({ externalUserId }) => externalUserId)
+  for (const customer of [first, ...all]) {
+    if ((await read('contacts', { customer }))?.length === 0) return customer
+  }
+  return null
 }
 
 const enterByBank = async () => {
+  const customer = await nextCustomer()
+  if (!customer) return false
+  state.customer = customer
   showView('line')
+  await turnTo('customer')
   await chooseCustomer(customer)
   await pause(700)
   byId('customer-body').querySelector('[data-testid=bank-app]').click()
@@ -34,22 +59,36 @@ const enterByBank = async () => {
   if (!button) return false
   await pause(900)
   button.click()
-  return until(async () => (await chatNow())?.lines.some(({ type }) => type === 'msgmenu'))
+  return until(async () => menuIn(await chatNow()))
 }
 
+const item = 'wealth'
+/** The last menu in which he can tap what he wants. */
+const menuIn = (chat) =>
+  chat?.lines.findLast(
+    ({ type, payload }) => type === 'msgmenu' && payload.list?.some(({ click }) => click?.id === item),
+  )
+
 const asks = async () => {
-  const open = openChat()
-  if (!(await act('customer/clicks', { ...open, item: 'wealth' }))) return false
-  return until(async () => (await chatNow())?.servicer)
+  await turnTo('customer', 600)
+  const menu = menuIn(await chatNow())
+  if (!menu || !(await act('customer/clicks', { ...openChat(), item, msgid: menu.msgid }))) return false
+  if (!(await until(async () => (await chatNow())?.servicer))) return false
+  await turnTo('line', 2200)
+  await turnTo('rm')
+  return true
 }
 
 const serves = async () => {
-  const open = openChat()
-  const { servicer } = await chatNow()
-  const ask = { userid: servicer, openKfId: open.openKfId, customer }
-  if (!(await act('servicer/replies', { ...ask, text: answer }))) return false
+  const { servicer } = (await chatNow()) ?? {}
+  if (!servicer) return false
+  const ask = { userid: servicer, openKfId: openChat().openKfId, customer: state.customer }
+  const text = `您好，我是您的客户经理${memberName(servicer)}。稳健类产品我整理了三款，加我微信，我把对比表发给您。`
+  await turnTo('rm', 600)
+  if (!(await act('servicer/replies', { ...ask, text }))) return false
   await pause(1600)
   if (!(await act('servicer/ends', ask))) return false
+  await turnTo('customer')
   return until(invitationIn)
 }
 
@@ -57,6 +96,8 @@ const serves = async () => {
 const invitationIn = () => [...byId('customer-body').querySelectorAll('[data-testid=open-profile]')].at(-1)
 
 const adds = async () => {
+  const { customer } = state
+  await turnTo('customer', 600)
   invitationIn()?.click()
   const add = await until(() => byId('customer-body').querySelector('[data-testid=profile-add]'))
   if (!add) return false
@@ -70,57 +111,50 @@ const adds = async () => {
 }
 
 const looks = async () => {
+  await turnTo('line')
   showView('funnel')
   return true
 }
 
-const steps = [
-  { name: '手机银行', hint: '客户在手机银行点「联系客户经理」', play: enterByBank },
-  { name: '提问', hint: '客户点「理财与基金」，引桥找人', play: asks },
-  { name: '接待', hint: '客户经理回复，结束后自动邀请添加', play: serves },
-  { name: '加好友', hint: '客户点邀请，添加客户经理', play: adds },
-  { name: '看漏斗', hint: '从手机银行到私域，每一步多少人', play: looks },
-]
+const plays = [enterByBank, asks, serves, adds, looks]
 
-/** How many steps were played. */
-let played = 0
-let playing = false
+const strip = () =>
+  steps.map(({ name }, index) => {
+    const done = index < state.played
+    const kind = done ? 'done' : index === state.played ? 'next' : ''
+    return el('li', { class: kind }, el('i', {}, done ? '✓' : String(index + 1)), el('span', {}, name))
+  })
 
-const draw = () =>
-  byId('story').replaceChildren(
-    ...steps.map(({ name, hint }, index) => {
-      const next = index === played % steps.length
-      const kind = next ? `next${playing ? ' playing' : ''}` : index < played ? 'done' : ''
-      return el(
-        'li',
-        {},
-        el(
-          'button',
-          {
-            type: 'button',
-            class: kind,
-            title: hint,
-            disabled: !next || playing,
-            data: { testid: 'story-step', step: String(index + 1) },
-            on: { click: () => void play() },
-          },
-          el('i', {}, index < played ? '✓' : String(index + 1)),
-          name,
-        ),
-      )
-    }),
+const draw = () => {
+  const { played, playing } = state
+  const step = steps[played]
+  const button = byId('story-button')
+  byId('story-steps').replaceChildren(...strip())
+  byId('story-hint').replaceChildren(
+    el('strong', {}, step ? `第 ${played + 1} 步　${step.name}` : '演示完成'),
+    el('span', {}, step?.hint ?? `换一位客户再看一遍，或自己试试：${byHand}`),
   )
+  button.textContent = playing ? '演示中…' : step ? (played === 0 ? '开始演示' : '下一步') : '再看一遍'
+  button.disabled = playing
+  button.classList.toggle('playing', playing)
+  button.dataset.step = String((played % steps.length) + 1)
+}
 
 const play = async () => {
-  if (played === steps.length) played = 0
-  playing = true
+  if (state.played === steps.length) state.played = 0
+  state.playing = true
   draw()
-  const done = await steps[played].play()
-  playing = false
-  if (done) played += 1
-  else toast('这一步没有走通：请看中间的动态，或用手机自己操作')
+  const done = await plays[state.played]()
+  state.playing = false
+  if (done) state.played += 1
+  else toast('这一步没有走通：请看引桥的动态，或在手机上自己操作')
+  keep('story', { customer: state.customer, played: state.played })
   draw()
 }
 
 /** The whole way in five clicks; everything in it can also be done by hand on the phones. */
-export const startStory = () => draw()
+export const startStory = () => {
+  Object.assign(state, kept('story'))
+  byId('story-button').addEventListener('click', () => void play())
+  draw()
+}

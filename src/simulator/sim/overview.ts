@@ -8,9 +8,10 @@ export const overview = (world: World) => ({
   accounts: [...world.accounts.values()]
     .filter((account) => !account.deleted)
     .map((account) => accountView(world, account)),
-  customers: [...world.customers.values()].map(({ externalUserId, nickname, gender, client }) => ({
+  customers: [...world.customers.values()].map(({ externalUserId, nickname, bankName, gender, client }) => ({
     externalUserId,
     nickname,
+    bankName,
     gender,
     banks: client !== null,
   })),
