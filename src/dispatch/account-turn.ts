@@ -48,7 +48,7 @@ export const makeAccountTurn = ({ arrival, now, roster, active, words, task, tod
     content: '',
     message: '',
     ahead: 0,
-    expected: '',
+    expected: nobody,
     waited: '',
     contact: null,
     contacts: [],

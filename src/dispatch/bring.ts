@@ -51,7 +51,7 @@ const wordsFor = <Kind extends EventKind>(
 const queueWords = <Kind extends EventKind>(turn: Turn<Kind>, decision: Decision): Words =>
   decision.waitingReason === 'outside-hours'
     ? turn.say('customer.queued_closed', { opening: turn.opening(decision) })
-    : turn.say('customer.queued', { place: turn.ahead + 1, expected: turn.expected })
+    : turn.say('customer.queued', { place: turn.ahead + 1, expected: turn.expected(decision) })
 
 /**
  * Takes the conversation from the RM who has it to the one whom the decision names. A session that is with a person cannot go

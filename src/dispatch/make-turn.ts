@@ -6,6 +6,7 @@ import type { Arrival } from './arrival.ts'
 import type { Conversation } from './conversation.ts'
 import { describeMessage } from './describe.ts'
 import type { EventKind, Events } from './events.ts'
+import { sayExpected } from './expected.ts'
 import type { Gathered } from './gather.ts'
 import { barrierTo, byRelay, obstacleInWords } from './obstacle.ts'
 import { managerOf, overseersOf, supervisorOf } from './people.ts'
@@ -67,7 +68,7 @@ export const makeTurn = (ground: TurnGround): Turn => {
     content: clipChars(arrival.sort === 'message' ? messageOf(arrival) : (ground.lastText ?? ''), 80),
     message: messageOf(arrival),
     ahead: ground.ahead,
-    expected: sayExpected(ground),
+    expected: (decision) => sayExpected(decision, { ...ground, rules: active.rules }),
     waited: sayDuration(now.getTime() - (conversation.assignedAt ?? conversation.openedAt).getTime()),
     route: ({ excluded = {} } = {}) => {
       const key = JSON.stringify(excluded)
@@ -121,9 +122,6 @@ const repliesUntil = ({ arrival, gathered }: TurnGround): string => {
 
 const messageOf = (arrival: Arrival): string =>
   arrival.sort === 'message' ? (describeMessage(arrival.type as string, arrival.body) ?? '') : ''
-
-const sayExpected = ({ ahead, servedLately }: TurnGround): string =>
-  servedLately > 0 ? `，预计约${Math.max(1, Math.ceil(((ahead + 1) * 30) / servedLately))}分钟` : ''
 
 /** The decision keeps its question: it can be repeated later, with the same rules or with others. */
 const decided = (ground: TurnGround, excluded: Record<string, string>): Decision => {

@@ -103,8 +103,8 @@ export type Turn<Kind extends EventKind = EventKind> = {
   waited: string
   /** How many conversations wait in front of this one. */
   ahead: number
-  /** How long that takes at the pace of the last half hour, in words; empty when nobody was served. */
-  expected: string
+  /** How long he has to wait by this decision: until a step with somebody free, else at the pace of the last half hour. Empty: unknown. */
+  expected(decision: Decision): string
   /** Why this RM, in one line for people. */
   reason(decision: Decision): string
   /** When and how customers are invited to add an RM. */
