@@ -103,7 +103,7 @@ function* recorded({ rules, rms, conversations }: Recording): Generator<PastConv
     yield {
       id: String(n),
       closedAt: new Date(at.getTime() + STAYS_MS),
-      firstReplyAt: rm === null ? null : new Date(at.getTime() + REPLY_MS),
+      answered: rm === null ? null : { at: new Date(at.getTime() + REPLY_MS), rm },
       units,
       decisions: [{ at, version: 1, rule, outcome, rm, question, candidates }],
     }

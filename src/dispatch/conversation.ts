@@ -24,7 +24,11 @@ export type Conversation = {
   openedAt: Date
   routedAt: Date | null
   assignedAt: Date | null
+  /** The first reply of the RM who has it, for his guarantee: null again when another takes over. */
   firstReplyAt: Date | null
+  /** The first answer of any RM, and whose it was. */
+  answeredAt: Date | null
+  answeredBy: string | null
   closedAt: Date | null
   /** RMs who are out for this conversation, with the reason. */
   excluded: Record<string, string>
@@ -61,6 +65,8 @@ export const conversationFromRow = (row: Row): Conversation => ({
   routedAt: time(row['routed_at']),
   assignedAt: time(row['assigned_at']),
   firstReplyAt: time(row['first_reply_at']),
+  answeredAt: time(row['answered_at']),
+  answeredBy: row['answered_by'] as string | null,
   closedAt: time(row['closed_at']),
   excluded: (row['excluded'] ?? {}) as Record<string, string>,
   facts: (row['facts'] ?? {}) as Record<string, unknown>,
@@ -93,6 +99,8 @@ export const openConversation = (opening: Opening): Conversation => ({
   routedAt: null,
   assignedAt: null,
   firstReplyAt: null,
+  answeredAt: null,
+  answeredBy: null,
   closedAt: null,
   excluded: {},
   facts: {},

@@ -277,7 +277,17 @@ describe('who has it', () => {
     const first = said([managerReplied()], { conversation: hers })
     expect(first.conversation?.firstReplyAt).toEqual(now)
     expect(first.stopped).toEqual(['clock/first_reply_remind:wk1:wm1', 'clock/first_reply_reassign:wk1:wm1'])
+    expect(first.conversation).toMatchObject({ answeredAt: now, answeredBy: 'li.wei' })
     expect(said([managerReplied()], { conversation: { ...hers, firstReplyAt: now } }).conversationChanged).toBe(false)
+  })
+
+  test("whoever takes over has a clock of his own; the customer's first answer is still that of the RM before", () => {
+    const before = { ...hers, firstReplyAt: later(-60), answeredAt: later(-60), answeredBy: 'li.wei' }
+    const { conversation } = said([settle(decision({ rm: 'wang.fang' }))], { conversation: before })
+    const answered = { answeredAt: later(-60), answeredBy: 'li.wei' }
+    expect(conversation).toMatchObject({ rm: 'wang.fang', firstReplyAt: null, ...answered })
+    const after = said([managerReplied()], { conversation: conversation as Conversation }).conversation
+    expect(after).toMatchObject({ firstReplyAt: now, ...answered })
   })
 })
 

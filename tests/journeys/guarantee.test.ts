@@ -64,3 +64,21 @@ test('who misses too often gets no more customers until he taps that he is back'
     { missed: 0, paused_at: null },
   ])
 })
+
+test('a transfer after the first answer: the new RM is watched anew, and the API still says when the customer first got one', async () => {
+  for (const userid of ['li.wei', 'wang.fang']) world.rm(userid).resumes(world.account)
+  await world.settle()
+  const shown = async () =>
+    (await world.api('GET', `/conversations/${(await world.conversation('wm_bakery'))['id']}`)).body
+  const { rm, firstReplyAt } = await shown()
+  expect([rm, firstReplyAt]).toEqual(['wang.fang', expect.any(String)])
+  await world.api('POST', `/conversations/${(await shown())['id']}/assign`, { rm: 'li.wei', reason: '客户要求' })
+  await world.settle()
+  expect(await shown()).toMatchObject({ rm: 'li.wei', firstReplyAt })
+  await world.advance(61 * second)
+  expect(world.rings('li.wei').at(-1)).toContain('【请回复】')
+  world.rm('li.wei').replies(world.account, 'wm_bakery', '您好，我是李伟')
+  await world.settle()
+  expect(await shown()).toMatchObject({ rm: 'li.wei', firstReplyAt })
+  expect((await world.conversation('wm_bakery'))['first_reply_at']).not.toEqual(new Date(String(firstReplyAt)))
+})

@@ -201,6 +201,13 @@ describe('a draft', () => {
     // Wang answers half of hers in time: 10 that she had, and 10 of the 20 that move to her.
     expect(firstReply.draft).toMatchObject({ given: 40, inTime: 20, expected: 10, share: 0.5, unknown: 0 })
   })
+
+  test('an answer that a colleague gave, to whom he was handed on, is not his', async () => {
+    const past = recorded(compile(live), bank, comers(4))
+    for (const one of past.slice(1)) one.answered = one.answered && { ...one.answered, rm: 'wang' }
+    const { firstReply } = await replay(live, past)
+    expect(firstReply.recorded).toMatchObject({ given: 4, inTime: 1 })
+  })
 })
 
 describe('what the rules have no part in', () => {

@@ -60,7 +60,7 @@ export const recorded = (rules: CompiledRuleset, rms: RosterRm[], comers: Comer[
     Object.assign(past, {
       units,
       closedAt: later(now, comer.stays),
-      firstReplyAt: reply === null ? null : later(now, reply),
+      answered: reply === null ? null : { at: later(now, reply), rm: userid },
     })
     events.add(later(now, comer.stays), () => {
       load(-units)
@@ -68,7 +68,7 @@ export const recorded = (rules: CompiledRuleset, rms: RosterRm[], comers: Comer[
     })
   }
   const all = comers.map((comer): PastConversation => {
-    const past: PastConversation = { id: comer.id, closedAt: null, firstReplyAt: null, units: 1, decisions: [] }
+    const past: PastConversation = { id: comer.id, closedAt: null, answered: null, units: 1, decisions: [] }
     events.add(after(comer.at), () => look({ comer, past, stand: { progress: null, units: 1 } }))
     return past
   })

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -31,6 +31,12 @@ const later = (name: string, text: string): URL => {
   mkdirSync(folder)
   cpSync(ours, folder, { recursive: true })
   writeFileSync(join(folder, name), text)
+  return pathToFileURL(`${folder}/`)
+}
+/** Our migrations as they were before this one. */
+const earlierThan = (name: string): URL => {
+  const folder = join(tempDir(), 'migrations')
+  cpSync(ours, folder, { recursive: true, filter: (file) => basename(file) < name || !file.endsWith('.sql') })
   return pathToFileURL(`${folder}/`)
 }
 const tables = async () =>
@@ -84,4 +90,24 @@ test('a database that a newer version migrated is refused with a sentence', asyn
 test('a file that is not named like a migration stops everything', async () => {
   await expect(migrate(url, later('fix.sql', 'select 1'))).rejects.toThrow('NNNN_name.sql')
   expect(await tables()).toEqual([])
+})
+
+test('conversations of an older version know who answered first: the messages tell, or else the reply that stopped the clock', async () => {
+  await migrate(url, earlierThan('0018_answered.sql'))
+  await client.query(`
+    insert into customers (id, external_userid) overriding system value values (1, 'wm1');
+    insert into conversations (id, open_kfid, external_userid, customer_id, status, rm, opened_at, first_reply_at) overriding system value
+      values (1, 'wk1', 'wm1', 1, 'closed', 'wang.fang', '2026-11-23T01:00Z', null), (2, 'wk1', 'wm1', 1, 'closed', 'li.wei', '2026-11-23T01:00Z', '2026-11-23T03:00Z'),
+        (3, 'wk1', 'wm1', 1, 'closed', 'li.wei', '2026-11-23T01:00Z', null);
+    insert into messages (id, conversation_id, open_kfid, external_userid, at, sender, rm, type, status)
+      values ('b', 1, 'wk1', 'wm1', '2026-11-23T02:30Z', 'rm', 'wang.fang', 'text', 'received'),
+        ('a', 1, 'wk1', 'wm1', '2026-11-23T02:00Z', 'rm', 'li.wei', 'text', 'received'),
+        ('c', 3, 'wk1', 'wm1', '2026-11-23T02:00Z', 'customer', null, 'text', 'received')`)
+  await migrate(url)
+  const { rows } = await client.query('select id, answered_at, answered_by from conversations order by id')
+  expect(rows).toEqual([
+    { id: '1', answered_at: new Date('2026-11-23T02:00Z'), answered_by: 'li.wei' },
+    { id: '2', answered_at: new Date('2026-11-23T03:00Z'), answered_by: 'li.wei' },
+    { id: '3', answered_at: null, answered_by: null },
+  ])
 })

@@ -26,7 +26,10 @@ export const ConversationAnswer = z
     waitingReason: WaitingReason.nullable(),
     openedAt: Time,
     assignedAt: Time.nullable(),
-    firstReplyAt: Time.nullable(),
+    firstReplyAt: Time.nullable().meta({
+      description:
+        'When the customer first got an answer from an RM in this conversation; it stays when another RM takes over',
+    }),
     closedAt: Time.nullable(),
   })
   .meta({ id: 'Conversation' })
@@ -60,7 +63,7 @@ export const conversationAnswer = (row: ConversationRow): z.input<typeof Convers
   waitingReason: row.waiting_reason as z.input<typeof WaitingReason> | null,
   openedAt: time(row.opened_at),
   assignedAt: timeOrNull(row.assigned_at),
-  firstReplyAt: timeOrNull(row.first_reply_at),
+  firstReplyAt: timeOrNull(row.answered_at),
   closedAt: timeOrNull(row.closed_at),
 })
 

@@ -13,7 +13,7 @@ const columns = [
   'conversations.waiting_reason',
   'conversations.opened_at',
   'conversations.assigned_at',
-  'conversations.first_reply_at',
+  'conversations.answered_at',
   'conversations.closed_at',
 ] as const
 

@@ -40,7 +40,8 @@ type Row = {
   external_userid: string
   opened_at: Date
   closed_at: Date | null
-  first_reply_at: Date | null
+  answered_at: Date | null
+  answered_by: string | null
   units: number
   decisions: DecisionRow[]
 }
@@ -50,7 +51,7 @@ export async function* pastConversations(db: Db, { from, to }: Period): AsyncGen
   let last = { place: from.toISOString(), id: '0' }
   for (;;) {
     const { rows } = await sql<Row>`
-      select d.id, d.at::text as place, v.id as conversation, v.open_kfid, v.closed_at, v.first_reply_at, v.units,
+      select d.id, d.at::text as place, v.id as conversation, v.open_kfid, v.closed_at, v.answered_at, v.answered_by, v.units,
         v.external_userid, v.opened_at,
         (select jsonb_agg(jsonb_build_object('at', e.at, 'version', e.ruleset_version, 'rule', e.rule, 'outcome', e.outcome,
             'rm', e.rm, 'asked', e.explanation -> 'asked', 'facts', e.explanation -> 'facts',
@@ -70,7 +71,7 @@ export async function* pastConversations(db: Db, { from, to }: Period): AsyncGen
 const conversationFrom = (row: Row): PastConversation => ({
   id: row.conversation,
   closedAt: row.closed_at,
-  firstReplyAt: row.first_reply_at,
+  answered: row.answered_at && { at: row.answered_at, rm: row.answered_by },
   units: row.units,
   decisions: row.decisions.map((one) => decisionFrom(one, row)),
 })

@@ -20,7 +20,7 @@ export const bookClose = (draft: Draft, { reason, tellWecom, words, code, invita
   draft.touchpoints.push({ ...common(draft), kind: 'conversation.closed', data: { reason } })
   Object.assign(it, { status: 'closed', closedAt: draft.ground.now, waitingReason: null })
   // A message that nobody has answered yet has its follow-up since it was left.
-  if (!it.leftMessage || it.firstReplyAt) planFollowUp(draft, it.rule, it.rm)
+  if (!it.leftMessage || it.answeredAt) planFollowUp(draft, it.rule, it.rm)
   stopTimers(draft, ...timerKinds)
   if (between) return
   // Only the closing words can carry an invitation: nothing else may be said once a session has ended.

@@ -45,6 +45,7 @@ export const bookManagerReply = (draft: Draft): void => {
   const it = matter(draft)
   if (it.firstReplyAt || it.status !== 'assigned' || !it.rm) return
   it.firstReplyAt = draft.ground.now
+  if (!it.answeredAt) Object.assign(it, { answeredAt: draft.ground.now, answeredBy: it.rm })
   draft.answeredBy = it.rm
   stopTimers(draft, 'clock/first_reply_remind', 'clock/first_reply_reassign')
   draft.attention.push({ rm: it.rm, change: 'forgiven' })

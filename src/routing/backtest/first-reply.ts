@@ -20,9 +20,9 @@ export function firstReplyTally({ firstReply, opening }: CompiledRuleset, until:
     (business && opening && addBusiness(opening, from, ms)) || new Date(from.getTime() + ms)
 
   /** True or false once it is known; null while the RM still had time at the end of the period. */
-  const inTime = ({ conversation: { firstReplyAt, closedAt } }: Compared, given: Date): boolean | null => {
+  const inTime = ({ conversation: { answered, closedAt }, recorded }: Compared, given: Date): boolean | null => {
     const limit = due(given)
-    if (firstReplyAt) return firstReplyAt <= limit
+    if (answered) return answered.rm === recorded.rm && answered.at <= limit
     return limit > until && closedAt === null ? null : false
   }
 

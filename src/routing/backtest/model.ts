@@ -14,11 +14,11 @@ export type PastDecision = {
   candidates: Candidate[]
 }
 
-/** A conversation with all its decisions, the first one first. `firstReplyAt`: of the RM who had it last. */
+/** A conversation with all its decisions, the first one first. `answered`: for the first time by an RM. */
 export type PastConversation = {
   id: string
   closedAt: Date | null
-  firstReplyAt: Date | null
+  answered: { at: Date; rm: string | null } | null
   units: number
   decisions: PastDecision[]
 }

@@ -23,7 +23,11 @@ export type ConversationTables = {
     opened_at: Time
     routed_at: Time | null
     assigned_at: Time | null
+    /** The present RM's: the first-reply guarantee begins anew with each of them. */
     first_reply_at: Time | null
+    /** The first answer of any RM in this conversation, and whose it was. */
+    answered_at: Time | null
+    answered_by: string | null
     closed_at: Time | null
     excluded: JsonOrDefault<Record<string, string>>
     facts: JsonOrDefault<Record<string, unknown>>
