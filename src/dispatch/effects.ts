@@ -210,6 +210,7 @@ export const presence = (rm: string, status: 'receiving' | 'stopped' | 'suspende
   rm,
   status,
 })
+/** What became of a message: WeCom did not deliver it, or whoever wrote it took it back. */
 export const messageStatus = (msgid: string, status: 'failed' | 'recalled'): Effect => ({
   effect: 'messageStatus',
   msgid,
@@ -232,4 +233,5 @@ export const readGroup = (): Effect => ({ effect: 'readGroup' })
 export const resync = (list: 'tags' | 'contacts'): Effect => ({ effect: 'resync', list })
 /** A corp tag is gone from the library; with a group all its tags. */
 export const dropTags = (id: string, group: boolean): Effect => ({ effect: 'dropTags', id, group })
+/** The reminder with this key does not come. */
 export const forget = (key: string): Effect => ({ effect: 'forget', key })

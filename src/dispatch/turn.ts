@@ -14,6 +14,7 @@ import type { PlaceholderValues } from './words.ts'
 import type { Greeting } from './welcome-choice.ts'
 import type { WordsKey } from './words-file.ts'
 
+/** Who he is, as far as the bank knows. */
 export type Customer = {
   id: string
   externalUserId: string
@@ -32,6 +33,7 @@ export type Customer = {
   avoid: string[]
 }
 
+/** An RM, as people call him. */
 export type Manager = { userid: string; name: string; branch: string }
 
 /**
@@ -42,7 +44,9 @@ export type Turn<Kind extends EventKind = EventKind> = {
   kind: Kind
   event: Events[Kind]
   msgid: string
+  /** When it happened. */
   at: Date
+  /** When it is handled. */
   now: Date
   customer: Customer
   account: { openKfId: string; name: string }
@@ -84,6 +88,7 @@ export type Turn<Kind extends EventKind = EventKind> = {
   route(extra?: { excluded?: Record<string, string> }): Decision
   /** Decides for a named RM by an admin's word, outside the rules. */
   routeTo(rm: string, reason: string): Decision
+  /** Who is called so; whoever is no RM (any more) goes by his userid. */
   manager(userid: string): Manager
   /** Why this RM could not take the conversation now, in words; null when he could. */
   obstacleOf(userid: string): string | null
@@ -113,6 +118,7 @@ export type Turn<Kind extends EventKind = EventKind> = {
   opening(decision: Decision): string
   /** Words from config/messages.yaml with their placeholders filled. */
   say(key: WordsKey, values?: PlaceholderValues): Words
+  /** The same as plain text, for people of the bank. */
   tell(key: WordsKey, values?: PlaceholderValues): string
 }
 

@@ -8,6 +8,7 @@ export const outcomes = {
 } as const
 export type TaskOutcome = keyof typeof outcomes
 export const outcomeKeys = Object.keys(outcomes) as [TaskOutcome, ...TaskOutcome[]]
+/** Whether a text is one of the outcomes' keys. */
 export const isOutcome = (text: string): text is TaskOutcome => Object.hasOwn(outcomes, text)
 
 /**
@@ -16,6 +17,7 @@ export const isOutcome = (text: string): text is TaskOutcome => Object.hasOwn(ou
  */
 export const taskKinds = ['left-message', 'call-back', 'follow-up'] as const
 export type TaskKind = (typeof taskKinds)[number]
+/** The kinds of tasks that come from conversations, as people call them. */
 export const kindNames: Record<TaskKind, string> = {
   'left-message': '客户留言',
   'call-back': '请求回电',

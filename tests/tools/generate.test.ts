@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ownKinds } from '../../src/dispatch/events.ts'
+import { botDoc, botLines } from '../../src/tools/generate/bot-doc.ts'
 import { endpointsDoc } from '../../src/tools/generate/endpoints-doc.ts'
 import { errorsDoc } from '../../src/tools/generate/errors-doc.ts'
 import { eventLines, eventsDoc } from '../../src/tools/generate/events-doc.ts'
@@ -26,6 +27,19 @@ test(
     expect(page).toMatch(/\| `app\/text` \| MsgType `text` \|/)
   },
 )
+
+test('handlers.md has all that #bot exports, each with a word on what it is', { timeout: 60_000 }, async () => {
+  const lines = botLines()
+  const values = lines.filter(({ sort }) => sort !== 'type').map(({ name }) => name)
+  expect(values.toSorted()).toEqual(Object.keys(await import('../../src/bot.ts')).toSorted())
+  expect(lines.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([])
+  const page = botDoc()
+  expect(page).toContain('| `notify` | `(rm: string, text: string) => Effect` | A text to an RM in WeCom. |')
+  expect(page).toContain(
+    '| `repliesLeft` | `number` | Messages that the bot may still send until the customer writes again. |',
+  )
+  expect(page).toContain('| `tell` | `(key: WordsKey, values?: PlaceholderValues) => string` |')
+})
 
 test('endpoints.md has every API with its official page', () => {
   const page = endpointsDoc()

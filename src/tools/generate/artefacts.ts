@@ -1,4 +1,5 @@
 import { calendarSchema, routingSchema } from '../../routing/ruleset/json-schema.ts'
+import { botDoc } from './bot-doc.ts'
 import { endpointsDoc } from './endpoints-doc.ts'
 import { errorsDoc } from './errors-doc.ts'
 import { eventsDoc } from './events-doc.ts'
@@ -14,6 +15,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 /** Everything in the repository that is made from the code, so that it cannot say anything else. Paths are from the root. */
 export const artefacts = async (): Promise<Artefact[]> => [
   { path: 'docs/events.md', text: eventsDoc() },
+  { path: 'docs/handlers.md', text: botDoc() },
   { path: 'docs/endpoints.md', text: endpointsDoc() },
   { path: 'docs/errors.md', text: errorsDoc() },
   { path: 'docs/openapi.json', text: json(await openapiDoc()) },

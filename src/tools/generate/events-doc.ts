@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { ownKinds } from '../../dispatch/events.ts'
 import { code, generatedBy, page, table } from './markdown.ts'
+import { commentOf, typesOf, typeText } from './types-of.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const events = 'src/dispatch/events.ts'
@@ -75,17 +76,12 @@ const handlerOf = (kind: string): string => {
 
 /** Asks the compiler what `Events` is: the page says exactly what a handler gets. */
 export const eventLines = (): EventLine[] => {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-  const program = ts.createProgram([join(root, events)], options)
-  const checker = program.getTypeChecker()
-  const alias = program
-    .getSourceFile(join(root, events))
-    ?.statements.find((one) => ts.isTypeAliasDeclaration(one) && one.name.text === 'Events')
+  const { checker, source } = typesOf(events)
+  const alias = source.statements.find((one) => ts.isTypeAliasDeclaration(one) && one.name.text === 'Events')
   if (!alias || !ts.isTypeAliasDeclaration(alias)) throw new Error(`${events} declares no type Events`)
   return checker.getPropertiesOfType(checker.getTypeAtLocation(alias.name)).map((event) => ({
     kind: event.name,
-    comment: ts.displayPartsToString(event.getDocumentationComment(checker)),
+    comment: commentOf(checker, event),
     fields: checker.getPropertiesOfType(checker.getTypeOfSymbol(event)).map((field) => ({
       name: field.name,
       type: typeText(checker, checker.getTypeOfSymbol(field)),
@@ -93,15 +89,3 @@ export const eventLines = (): EventLine[] => {
     })),
   }))
 }
-
-/** `string & $brand<"UserId">` is a `UserId`, and what is optional need not say `undefined`. */
-const typeText = (checker: ts.TypeChecker, type: ts.Type): string =>
-  checker
-    .typeToString(
-      type,
-      undefined,
-      ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseSingleQuotesForStringLiteralType,
-    )
-    .replaceAll(/\(?string & \$brand<['"](\w+)['"]>\)?/g, '$1')
-    .replaceAll(' | undefined', '')
-    .replaceAll(/;? \}/g, ' }')
