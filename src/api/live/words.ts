@@ -165,7 +165,7 @@ const kinds: Record<Exclude<TouchpointKind, `app.${string}`>, Say> = {
   },
 }
 
-/** What pages tell of themselves has two forms (docs/app-touchpoints.md); every other kind is the bank's own word. */
+/** What pages tell of themselves has two forms (docs/bank-app.md); every other kind is the bank's own word. */
 const appWords = (row: LiveRow): LiveWords => {
   const [, sort = '', ...name] = row.kind.split('.')
   const detail = `${customer(row)}：${name.join('.')}${row.channel ? `（${where(row)}）` : ''}`

@@ -24,7 +24,7 @@ const hourMs = 3_600_000
 
 type Deps = { db: Db; channels: ChannelDesk; now: () => Date }
 
-/** What the bank's server gives its page, so that the page may tell what its client does (docs/app-touchpoints.md). */
+/** What the bank's server gives its page, so that the page may tell what its client does (docs/bank-app.md). */
 export const touchTokenRoutes = ({ db, channels, now }: Deps): Route[] => [
   route({
     method: 'POST',

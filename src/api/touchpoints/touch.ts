@@ -39,7 +39,7 @@ type Deps = { db: Db; shared: Shared; secretKey: string; now: () => Date; log: L
 
 /**
  * For pages of the bank's app, without a key: `GET /touch.js` (the snippet) and `POST /touch`. A token from the bank's own server
- * says whose page it is (docs/app-touchpoints.md); it lets the page tell what its client saw and tapped, and read nothing.
+ * says whose page it is (docs/bank-app.md); it lets the page tell what its client saw and tapped, and read nothing.
  */
 export const createTouchDoor = (deps: Deps): Middleware => {
   const router = new Router()
