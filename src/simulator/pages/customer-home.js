@@ -1,6 +1,6 @@
 import { preview } from './content.js'
 import { el, toast } from './dom.js'
-import { avatar, when, world } from './people.js'
+import { avatar, hourOrDay, world } from './people.js'
 
 const bankRow = (openBank) =>
   el(
@@ -31,7 +31,7 @@ const contactRow = (contact, open) =>
       el('strong', {}, contact.member, el('em', { class: 'at' }, `@${world.corp}`)),
       el('small', {}, contact.last ? preview(contact.last.type, contact.last.payload) : '已成为联系人'),
     ),
-    el('time', {}, when(contact.last?.at ?? contact.since)),
+    el('time', {}, hourOrDay(contact.last?.at ?? contact.since)),
   )
 
 const contactRows = (contacts, open) =>

@@ -4,6 +4,7 @@ import { home } from './customer-home.js'
 import { byId, el, refill } from './dom.js'
 import { account, customerName, member, world } from './people.js'
 import { profile, profileBehind } from './profile.js'
+import { notYet } from './rm-contacts.js'
 import { keep, kept } from './remember.js'
 import { closeSamples, startSamples } from './samples.js'
 
@@ -73,8 +74,10 @@ const drawChat = ({ toEnd }) => {
   refill(byId('customer-body'), lines.length > 0 ? bubbles(state.chat, view) : [hello()], { toEnd })
 }
 
-const drawContact = ({ toEnd }) =>
-  refill(byId('customer-body'), state.chat ? bubbles(state.chat, { mine: 'customer' }) : [], { toEnd })
+const drawContact = ({ toEnd }) => {
+  const lines = state.chat ? bubbles(state.chat, { mine: 'customer' }) : []
+  refill(byId('customer-body'), lines.length > 0 ? lines : [notYet()], { toEnd })
+}
 
 /** The app stays as it is while it is open: whatever else happens must not load it anew. */
 const drawBank = () => {

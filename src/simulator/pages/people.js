@@ -58,5 +58,7 @@ const isToday = (at) => dateForm.format(at) === dateForm.format(now())
 /** To the second today, the day before that: what is found late may be months old. */
 export const secondOrDay = (at) => (isToday(at) ? secondForm.format(at) : dayForm.format(at).replace(/日.*/, '日'))
 export const dayOf = (at) => dayForm.format(at).replace('日', '日 ')
+/** The hour today, else the day alone: for lists. */
+export const hourOrDay = (at) => (isToday(at) ? hourMinute(at) : secondOrDay(at))
 /** The hour today, the day before that. */
 export const when = (at) => (isToday(at) ? hourMinute(at) : `${dayOf(at)} ${hourMinute(at)}`)

@@ -2,7 +2,7 @@ import { act } from './api.js'
 import { bubbles } from './bubbles.js'
 import { preview } from './content.js'
 import { el } from './dom.js'
-import { customerName, when } from './people.js'
+import { customerName, hourOrDay } from './people.js'
 import { row } from './rm-row.js'
 
 const tags = {
@@ -27,15 +27,19 @@ export const contactRows = (contacts, open) =>
         name: nameOf(contact),
         picture: contact.nickname,
         note: contact.last ? preview(contact.last.type, contact.last.payload) : '还没有聊过',
-        time: when(contact.last?.at ?? contact.since),
+        time: hourOrDay(contact.last?.at ?? contact.since),
         tag: tags[contact.phase],
         onOpen: () => open(contact.externalUserId),
       }),
     )
 
 /** The private chat with a contact. */
-export const contactLines = (contact) =>
-  contact ? bubbles(contact, { mine: 'servicer' }) : [el('div', { class: 'note' }, '已不是联系人。')]
+export const contactLines = (contact) => {
+  if (!contact) return [el('div', { class: 'note' }, '已不是联系人。')]
+  return contact.lines.length > 0 ? bubbles(contact, { mine: 'servicer' }) : [notYet()]
+}
+
+export const notYet = () => el('div', { class: 'note' }, '已是联系人，还没有聊过。')
 
 /** What he can do with a contact who has added him and waits. */
 export const contactTools = (contact, ask) =>

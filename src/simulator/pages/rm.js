@@ -3,9 +3,10 @@ import { appMessage } from './app-message.js'
 import { bubbles } from './bubbles.js'
 import { preview } from './content.js'
 import { byId, el, refill } from './dom.js'
-import { account, avatar, bankName, customerName, member, memberName, nickname, when, world } from './people.js'
+import { account, avatar, bankName, hourOrDay, member, memberName, nickname, when, world } from './people.js'
 import { receptionSwitch } from './reception.js'
 import { keep, kept } from './remember.js'
+import { chatRow } from './rm-chats.js'
 import { contactLines, contactRows, contactTools } from './rm-contacts.js'
 import { row } from './rm-row.js'
 import { chatTools } from './rm-tools.js'
@@ -34,25 +35,7 @@ const keepPlace = () => keep('rm', { userid: state.userid, open: state.open })
 
 const dots = (count) => count > 0 && el('i', { class: 'badge' }, String(count))
 
-const tags = {
-  mine: { kind: 'mine', text: '接待中' },
-  pool: { kind: 'pool', text: '待接入' },
-  ended: { kind: 'ended', text: '已结束' },
-  elsewhere: { kind: 'ended', text: '已转出' },
-}
-
-const chatRow = (chat) =>
-  row({
-    testid: 'chat-item',
-    data: { customer: chat.externalUserId, account: chat.openKfId, relation: chat.relation },
-    name: customerName(chat.externalUserId),
-    picture: chat.nickname,
-    note: chat.last ? preview(chat.last.type, chat.last.payload) : '',
-    time: when(chat.at),
-    tag: tags[chat.relation],
-    badge: chat.relation === 'mine' && chat.waiting ? el('i', { class: 'badge dot' }) : null,
-    onOpen: () => void show({ openKfId: chat.openKfId, externalUserId: chat.externalUserId }),
-  })
+const openChat = ({ openKfId, externalUserId }) => void show({ openKfId, externalUserId })
 
 const list = () => {
   const { inbox, chats } = state.desk
@@ -63,13 +46,15 @@ const list = () => {
     name: '引桥助手',
     kind: 'app',
     note: last ? preview(last.msgtype, last.body) : '暂无通知',
-    time: last ? when(last.at) : '',
+    time: last ? hourOrDay(last.at) : '',
     badge: dots(count),
     onOpen: () => void show('app'),
   })
   const contacts = contactRows(state.contacts, (contact) => void show({ contact }))
   const empty = chats.length + contacts.length === 0 && el('div', { class: 'note' }, '分给他的客户会出现在这里。')
-  return [receptionSwitch(member(state.userid)), app, ...chats.map(chatRow), ...contacts, empty].filter(Boolean)
+  return [receptionSwitch(member(state.userid)), app, ...chats.map(chatRow(openChat)), ...contacts, empty].filter(
+    Boolean,
+  )
 }
 
 const press = (msgid, key, selected) => {
@@ -130,7 +115,7 @@ const opened = {
   }),
   contact: () => ({
     title: state.chat?.remark || state.chat?.nickname || '',
-    note: besideName(state.open.contact, '客户联系人'),
+    note: state.chat?.remark ? `微信：${state.chat.nickname}` : besideName(state.open.contact, '客户联系人'),
     tools: contactTools(state.chat, contactWith()),
     writes: state.chat?.phase === 'full',
     placeholder: '和客户聊天',
@@ -239,7 +224,10 @@ const submit = async (event) => {
 /** Brings the RM's phone to life, where it was before a reload. */
 export const startRm = () => {
   Object.assign(state, kept('rm'))
-  byId('rm-select').addEventListener('change', (event) => void chooseRm(event.target.value))
+  byId('rm-select').addEventListener('change', (event) => {
+    byId('banner').hidden = true
+    void chooseRm(event.target.value)
+  })
   byId('rm-back').addEventListener('click', () => void show(null))
   byId('rm-form').addEventListener('submit', (event) => void submit(event))
 }

@@ -1,27 +1,27 @@
 import { act, read } from './api.js'
 import { chooseCustomer, openChat } from './customer.js'
 import { byId, el, toast } from './dom.js'
-import { memberName, world } from './people.js'
+import { memberName } from './people.js'
 import { keep, kept } from './remember.js'
 import { byHand, steps } from './steps.js'
 import { isNarrow, showTab } from './tabs.js'
 import { showView } from './views.js'
 
-/** Who plays first: known to the bank's app, a stranger to WeCom. After him the others who have the app. */
-const first = 'wm_xiaoyu'
+/** Who plays, one after the other: the first is known to the bank's app and a stranger to WeCom. */
+const actors = ['wm_xiaoyu', 'wm_chen', 'wm_tang', 'wm_bakery', 'wm_repair', 'wm_bakery_finance']
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Who plays now, and how many steps were played. */
-const state = { customer: first, played: 0, playing: false }
+const state = { customer: actors[0], played: 0, playing: false }
 
-/** Waits until `find` finds something; null when it does not happen in time. */
+/** Waits until `find` finds something; false when it does not happen in time. */
 const until = async (find, patienceMs = 12_000) => {
   for (let waited = 0; waited < patienceMs; waited += 200) {
     const found = await find()
     if (found) return found
     await pause(200)
   }
-  return null
+  return false
 }
 
 /** Where there is one column at a time the story turns to the one in which something happens, long enough to see it. */
@@ -37,16 +37,20 @@ const chatNow = async () => {
 
 /** Somebody who is no manager's contact yet: nobody is invited twice. */
 const nextCustomer = async () => {
-  const all = world.customers.filter(({ banks }) => banks).map(({ externalUserId }) => externalUserId)
-  for (const customer of [first, ...all]) {
+  for (const customer of actors) {
     if ((await read('contacts', { customer }))?.length === 0) return customer
   }
   return null
 }
 
+const over = () => {
+  toast('演示的客户都已加上好友。想从头再来：停止引桥，删除数据目录后再启动')
+  return null
+}
+
 const enterByBank = async () => {
   const customer = await nextCustomer()
-  if (!customer) return false
+  if (!customer) return over()
   state.customer = customer
   showView('line')
   await turnTo('customer')
@@ -147,7 +151,7 @@ const play = async () => {
   const done = await plays[state.played]()
   state.playing = false
   if (done) state.played += 1
-  else toast('这一步没有走通：请看引桥的动态，或在手机上自己操作')
+  else if (done !== null) toast('这一步没有走通：请看引桥的动态，或在手机上自己操作')
   keep('story', { customer: state.customer, played: state.played })
   draw()
 }
