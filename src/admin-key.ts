@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { createKey } from './api/access/key-store.ts'
 import type { Db } from './store/open.ts'
 
+/** Guessable by whoever gets hold of its hash. */
+export const isShort = (given: string | undefined): boolean => given !== undefined && given.length < 20
+
 /**
  * Sees to it that an admin can get in: with the key from the environment, or with one made now when there is none at all.
  * Answers the key only when it was made now; it can never be shown again.

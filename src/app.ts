@@ -2,7 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { adminKey } from './admin-key.ts'
+import { adminKey, isShort } from './admin-key.ts'
 import { mountApi } from './api-mount.ts'
 import { startBackground } from './background.ts'
 import { createHttp } from './http.ts'
@@ -66,6 +66,7 @@ export const startApp = async ({ settings, log, pollMs = 500, ...options }: AppO
     await claimInstallation(store.pool, settings.WECOM_CORP_ID ?? 'simulator')
     const shared = settings.REDIS_URL ? await redisShared({ url: settings.REDIS_URL, log }) : memoryShared({ log })
     stops.push(shared.close)
+    if (isShort(settings.ADMIN_API_KEY)) log.warn('ADMIN_API_KEY is short; take a longer one: openssl rand -hex 32')
     const key = await adminKey(store.db, settings.ADMIN_API_KEY)
     const play = settings.WECOM_CORP_ID
       ? null

@@ -45,7 +45,10 @@ const Environment = z.object({
     .regex(/^[0-9A-Za-z]{43}$/, 'give the EncodingAESKey of 接收消息: exactly 43 letters and digits')
     .optional(),
   CALLBACK_MAX_AGE_S: whole('give a number of seconds; 0 turns the check off').default(3600),
-  ADMIN_API_KEY: z.string().min(20, 'give at least 20 characters, e.g. openssl rand -hex 32').optional(),
+  ADMIN_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,}$/, 'give at least 8 characters without spaces, better 32: openssl rand -hex 32')
+    .optional(),
   SECRET_KEY: key32.optional(),
   ROUTING_FILE: z.string().default('config/routing.yaml'),
   TZ_BUSINESS: z.string().default('Asia/Shanghai').refine(isTimeZone, 'give an IANA time zone such as Asia/Shanghai'),

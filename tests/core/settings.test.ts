@@ -46,7 +46,7 @@ describe('one line for each mistake, with the variable, the fix and never the va
     ['WECOM_CALLBACK_TOKEN', ['a b', 'x'.repeat(33)]],
     ['WECOM_CALLBACK_AES_KEY', ['short', '-'.repeat(43)]],
     ['CALLBACK_MAX_AGE_S', ['abc', '-1', ' ', '1h', '9'.repeat(400)]],
-    ['ADMIN_API_KEY', ['tooshort']],
+    ['ADMIN_API_KEY', ['seven77', 'with a space', '钥匙钥匙钥匙钥匙']],
     ['SECRET_KEY', ['c2hvcnQ=']],
     ['TZ_BUSINESS', ['Mars/Olympus']],
     ['KF_POLL_S', ['0', '-5', '86401', 'abc', '1.5']],

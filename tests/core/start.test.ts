@@ -51,6 +51,23 @@ test('rules with a mistake: file, line and column', async () => {
   )
 })
 
+test('a short admin key works, and is warned of without being told', async () => {
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  for (const [key, warnings] of [
+    ['bank-key', 1],
+    ['bank-key-of-more-than-20', 0],
+  ] as const) {
+    lines.length = 0
+    const app = await bank.start({ ADMIN_API_KEY: key, log })
+    const { status } = await fetch(`${app.url}/api/v1/keys`, { headers: { authorization: `Bearer ${key}` } })
+    await bank.end(app)
+    expect(status).toBe(200)
+    expect(lines.filter((line) => line.includes('ADMIN_API_KEY is short'))).toHaveLength(warnings)
+    expect(lines.join()).not.toContain(key)
+  }
+})
+
 test('a port that is taken: which one, and what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
