@@ -19,7 +19,7 @@ const badRms: Case[] = [
   [
     'an unknown field inside',
     { ...rm, licences: [{ code: 'a', expiresOn: '2030-01-01', until: 1 }] },
-    'licences.0.until',
+    'licences[0].until',
   ],
   ['a field that would be another role', { ...rm, load: 0 }, 'load'],
   ['no name', { ...rm, name: undefined }, 'name'],
@@ -34,16 +34,16 @@ const badRms: Case[] = [
   ['a skill level of 2.5', { ...rm, skills: { sme: 2.5 } }, 'skills.sme'],
   ['a skill level as text', { ...rm, skills: { sme: '3' } }, 'skills.sme'],
   ['skills as a list', { ...rm, skills: ['sme'] }, 'skills'],
-  ['a licence without its end', { ...rm, licences: [{ code: 'fund' }] }, 'licences.0.expiresOn'],
+  ['a licence without its end', { ...rm, licences: [{ code: 'fund' }] }, 'licences[0].expiresOn'],
   [
     'a licence that ends on a day that is none',
     { ...rm, licences: [{ code: 'fund', expiresOn: '2026-02-30' }] },
-    'licences.0.expiresOn',
+    'licences[0].expiresOn',
   ],
   [
     'a licence that ends at a time',
     { ...rm, licences: [{ code: 'fund', expiresOn: '2026-02-03T00:00:00Z' }] },
-    'licences.0.expiresOn',
+    'licences[0].expiresOn',
   ],
   ['a negative capacity', { ...rm, capacity: -1 }, 'capacity'],
   ['an endless capacity', { ...rm, capacity: 1e9 }, 'capacity'],
@@ -52,7 +52,7 @@ const badRms: Case[] = [
   ['a deputy that cannot be one', { ...rm, deputy: '李伟' }, 'deputy'],
   ['himself as deputy', { ...rm, deputy: 'LI.WEI' }, 'deputy'],
   ['a text with NUL', { ...rm, name: 'a\u0000b' }, 'name'],
-  ['half a surrogate pair', { ...rm, lines: ['\ud83d'] }, 'lines.0'],
+  ['half a surrogate pair', { ...rm, lines: ['\ud83d'] }, 'lines[0]'],
   ['NUL in a key', { ...rm, skills: { 'a\u0000': 1 } }, 'skills'],
   ['a list', [], ''],
   ['a text', 'rm', ''],
@@ -80,7 +80,7 @@ test('all mistakes are told at once, in words for people', async () => {
 const badCustomers: Case[] = [
   ['no kind', {}, 'kind'],
   ['another kind', { kind: 'firm' }, 'kind'],
-  ['a tag twice as long', { kind: 'sme', tags: ['x'.repeat(65)] }, 'tags.0'],
+  ['a tag twice as long', { kind: 'sme', tags: ['x'.repeat(65)] }, 'tags[0]'],
   ['tags as text', { kind: 'sme', tags: 'a,b' }, 'tags'],
   ['an id of ours', { kind: 'sme', id: '1' }, 'id'],
   ['an identity by the back door', { kind: 'sme', unionid: 'u' }, 'unionid'],
@@ -135,7 +135,7 @@ test.each([
 
 test('what cannot be stored is found at any depth', () => {
   expect(unsound({ a: [{ b: 'x' }], c: null, d: 1 })).toBeNull()
-  expect(unsound({ a: [{ b: '\0' }] })).toMatchObject({ path: 'a.0.b' })
+  expect(unsound({ a: [{ b: '\0' }] })).toMatchObject({ path: 'a[0].b' })
   expect(unsound({ emoji: '😀', chinese: '贷款' })).toBeNull()
 })
 

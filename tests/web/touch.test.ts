@@ -58,7 +58,7 @@ describe('a page of the app', () => {
 
   test('can tell no value event: a loan that was signed is told by the server', async () => {
     const answer = await tell({ token: await tokenFor('C900004'), events: [event({ kind: 'app.loan_signed' })] })
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'events.0.kind' }] } })
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'events[0].kind' }] } })
     expect(await told('C900004')).toEqual([])
   })
 

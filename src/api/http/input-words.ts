@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { pathText, type Path } from '../../routing/reading/problems.ts'
 import type { Mistake } from './problem.ts'
 
 type RawIssue = z.core.$ZodRawIssue
@@ -44,11 +45,11 @@ export const inputWords = (issue: RawIssue): string => {
   }
 }
 
-/** One mistake per place; an unknown field is named by its own path. */
-export const mistakesOf = (error: z.ZodError, root: string[] = []): Mistake[] =>
+/** One mistake per place, `rules[2].key`; an unknown field is named by its own path. */
+export const mistakesOf = (error: z.ZodError): Mistake[] =>
   error.issues.flatMap((issue) => {
-    const path = [...root, ...issue.path.map(String)]
+    const path = issue.path as Path
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: '没有这个字段' }))
-    return [{ path: path.join('.'), message: issue.message }]
+      return issue.keys.map((key) => ({ path: pathText([...path, key]), message: '没有这个字段' }))
+    return [{ path: pathText(path), message: issue.message }]
   })

@@ -7,7 +7,7 @@ export const ProblemAnswer = z
     status: z.int(),
     detail: z.string().meta({ description: '给人看的说明：哪里不对、怎么办' }),
     errors: z
-      .array(z.object({ path: z.string().meta({ example: 'skills.sme' }), message: z.string() }))
+      .array(z.object({ path: z.string().meta({ example: 'licences[0].expiresOn' }), message: z.string() }))
       .optional()
       .meta({ description: 'For bad input: each mistake and its place' }),
   })
