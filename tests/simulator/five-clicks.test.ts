@@ -36,6 +36,8 @@ test('five clicks: the app, the chat, the RM, the contact list, the funnel', asy
     expect(await at('toast').isVisible()).toBe(false)
   }
 
+  const names = await page.locator('#story-steps li span').allTextContents()
+  expect(await at('guide').locator('li strong').allTextContents()).toEqual([...names, '自己试试'])
   await click(1)
   await at('customer-phone').getByText('欢迎来到江南银行').first().waitFor()
   await click(2)

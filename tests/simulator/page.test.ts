@@ -303,6 +303,20 @@ describe('the live line', () => {
     expect(await page.content()).not.toContain('secret-key')
   })
 
+  it('begins anew with a simulator that was started anew', async () => {
+    const before = await createSimulator({ people: exampleCorp() })
+    const page = await browser.newPage()
+    onTestFinished(() => page.close())
+    await page.goto(before.url)
+    await page.waitForSelector('body[data-ready]')
+    await page.locator('[data-testid=entrance]').first().click()
+    await page.locator('[data-testid=customer-input]').waitFor()
+    await before.close()
+    const after = await createSimulator({ people: exampleCorp(), port: before.port })
+    onTestFinished(() => after.close())
+    await page.locator('[data-testid=customer-phone]').getByText('从哪里进来').waitFor()
+  })
+
   it('goes on after its last whole line when the connection breaks', async () => {
     const live = await yinqiao()
     const { page, at } = await open({ live })

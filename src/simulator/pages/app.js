@@ -7,11 +7,13 @@ import { startStory } from './story.js'
 import { mark, ring, startTabs } from './tabs.js'
 import { startViews } from './views.js'
 import { startWhy } from './why.js'
-import { customerName, dayOf, hourMinute, memberName, now, takeOverview } from './people.js'
+import { customerName, dayOf, hourMinute, memberName, now, takeOverview, world } from './people.js'
 import { chooseRm, fillRms, isBusy, lastAppWords, note, refreshRm, showsChat, startRm } from './rm.js'
 
 const refreshOverview = async () => {
   const overview = await read('overview')
+  // The simulator was started anew: nothing of what the page shows is there any more.
+  if (overview && world.begun && overview.begun !== world.begun) location.reload()
   if (overview) takeOverview(overview)
   document.body.dataset.movable = String(overview?.movable ?? false)
   document.body.dataset.live = String(overview?.live ?? false)
