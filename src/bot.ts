@@ -2,8 +2,8 @@
  * The one door for handlers: `on()` declares what happens on an event, the rest makes the effects that it answers with.
  * A handler is a function from an event and its facts to a list of effects; it cannot send, wait or store by itself.
  */
-export { on } from './dispatch/turn.ts'
-export type { Customer, Manager, Turn } from './dispatch/turn.ts'
+export { on } from './dispatch/turn/turn.ts'
+export type { Customer, Manager, Turn } from './dispatch/turn/turn.ts'
 export {
   accept,
   adopt,
@@ -51,14 +51,14 @@ export {
   taskCard,
 } from './dispatch/effects.ts'
 export type { Effect } from './dispatch/effects.ts'
-export { alarm } from './dispatch/alarm.ts'
-export { becomesOwner, ownerFollows } from './dispatch/contact-owner.ts'
-export { greetByHand, welcomeContact } from './dispatch/welcoming.ts'
-export { invitationAfterService, invitationAtOnce, invitationByWish, invitationTo } from './dispatch/inviting.ts'
+export { alarm } from './dispatch/moves/alarm.ts'
+export { becomesOwner, ownerFollows } from './dispatch/moves/contact-owner.ts'
+export { greetByHand, welcomeContact } from './dispatch/moves/welcoming.ts'
+export { invitationAfterService, invitationAtOnce, invitationByWish, invitationTo } from './dispatch/moves/inviting.ts'
 export { isOutcome, kindNames, outcomes } from './tasks/task.ts'
 export { sayDate, sayDay } from './dispatch/business-day.ts'
-export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith } from './dispatch/bring.ts'
+export { assignmentWords, bring, bringAfterRefusal, bringOn, bringTo, bringWith } from './dispatch/moves/bring.ts'
 export { obey, onlyWords } from './dispatch/staff/obey.ts'
-export { cannotTake, handOn, holdsNoMore } from './dispatch/hand-on.ts'
-export { customerName } from './dispatch/about.ts'
-export { listGaps } from './dispatch/words.ts'
+export { cannotTake, handOn, holdsNoMore } from './dispatch/moves/hand-on.ts'
+export { customerName } from './dispatch/moves/about.ts'
+export { listGaps } from './dispatch/words/words.ts'

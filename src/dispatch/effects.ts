@@ -8,7 +8,7 @@ import type { TimerKind } from './booking/draft.ts'
 import type { TaskWords } from './booking/task-card.ts'
 import type { Invitation } from './booking/invite.ts'
 import type { EventKind, Events, OrderKind, RmOrder } from './events.ts'
-import type { Greeting } from './welcome-choice.ts'
+import type { Greeting } from './welcome/welcome-choice.ts'
 
 /**
  * What a handler wants to happen. It is a list of data: stored in the transaction that ends the event and carried out

@@ -2,9 +2,9 @@ import type { Pool, PoolClient } from 'pg'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { record } from '../ledger/record.ts'
 import { waits } from '../store/waits.ts'
-import { readArrival, type Arrival } from './arrival.ts'
-import { insertMessages } from './store-messages.ts'
-import { describeMessage } from './describe.ts'
+import { readArrival, type Arrival } from './arrival/arrival.ts'
+import { insertMessages } from './write/store-messages.ts'
+import { describeMessage } from './arrival/describe.ts'
 
 /** Gives the event back to be tried again later; the customer's later events wait behind it, his order is kept. */
 export const postpone = (pool: Pool, { id, fence }: ClaimedEvent, reason: string) =>

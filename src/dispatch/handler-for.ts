@@ -1,6 +1,6 @@
-import type { Arrival } from './arrival.ts'
+import type { Arrival } from './arrival/arrival.ts'
 import type { Handlers } from './handlers.ts'
-import type { Handler } from './turn.ts'
+import type { Handler } from './turn/turn.ts'
 
 /**
  * The handler for this arrival. A card's task is `<what>@<about>@<when>`: a tap on `offer@…` goes to `handlers/card/offer.ts`,

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { EventKind } from './events.ts'
-import type { Handler } from './turn.ts'
+import type { Handler } from './turn/turn.ts'
 
 export type Handlers = ReadonlyMap<string, Handler>
 

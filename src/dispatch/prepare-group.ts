@@ -1,13 +1,13 @@
-import { makeAccountTurn } from './account-turn.ts'
-import type { Arrival } from './arrival.ts'
+import { makeAccountTurn } from './turn/account-turn.ts'
+import type { Arrival } from './arrival/arrival.ts'
 import { noChanges } from './changes.ts'
-import { gatherGroup } from './gather-group.ts'
-import { bookGroup, isWorthReading, peopleIn, type GroupEvent } from './group-books.ts'
+import { gatherGroup } from './gather/gather-group.ts'
+import { bookGroup, isWorthReading, peopleIn, type GroupEvent } from './arrival/group-books.ts'
 import { handlerFor } from './handler-for.ts'
-import { plan } from './plan.ts'
+import { plan } from './booking/plan.ts'
 import { accountGround, planGround, withBooks } from './prepare-contact.ts'
 import type { Desk, Prepared } from './prepare.ts'
-import type { Turn } from './turn.ts'
+import type { Turn } from './turn/turn.ts'
 
 /** An event about a customers' group: who is in it is booked in any case, the handler says what is to be done. */
 export const prepareGroup = async (desk: Desk, arrival: Arrival): Promise<Prepared> => {

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { queueOrder } from '../routing/queue.ts'
 import type { Changes } from './changes.ts'
 import type { Conversation } from './conversation.ts'
-import type { ReadyTurn } from './ready-turn.ts'
+import type { ReadyTurn } from './write/ready-turn.ts'
 
 export type Waiting = {
   id: string

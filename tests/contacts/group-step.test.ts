@@ -8,7 +8,7 @@ import {
   type GroupStep,
   type Membership,
   type Move,
-} from '../../src/dispatch/group-step.ts'
+} from '../../src/dispatch/arrival/group-step.ts'
 
 /** What really happened to one customer and one group: he comes, leaves, comes again … at these seconds. */
 type History = { at: number; what: 'joined' | 'left' }[]

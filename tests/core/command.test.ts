@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { firstWord, readCommand } from '../../src/dispatch/staff/command.ts'
-import { pieces } from '../../src/dispatch/pieces.ts'
+import { pieces } from '../../src/dispatch/moves/pieces.ts'
 import { clipChars, fitLines } from '../../src/outbox/card-text.ts'
 
 describe('a command is read tolerantly', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { on, type Handler } from '../../src/dispatch/turn.ts'
+import { on, type Handler } from '../../src/dispatch/turn/turn.ts'
 import type { ClaimedEvent } from '../../src/inbox/events.ts'
 import type { ExampleRm } from '../../src/simulator/example-corp.ts'
 import { redisUrl } from '../ground/ground.ts'

@@ -20,7 +20,7 @@ import {
   stillWaiting,
   type Effect,
 } from '../../src/dispatch/effects.ts'
-import { plan, type Ground } from '../../src/dispatch/plan.ts'
+import { plan, type Ground } from '../../src/dispatch/booking/plan.ts'
 import type { Decision } from '../../src/routing/model.ts'
 
 const now = new Date('2026-11-23T02:00:00Z')

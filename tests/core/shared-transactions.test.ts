@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTurnWriter } from '../../src/dispatch/turn-writer.ts'
+import { createTurnWriter } from '../../src/dispatch/write/turn-writer.ts'
 import type { ClaimedEvent } from '../../src/inbox/events.ts'
 import { createBook } from '../../src/outbox/book.ts'
 import type { ExampleRm } from '../../src/simulator/example-corp.ts'

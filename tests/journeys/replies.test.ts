@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lastWords, reply } from '../../src/dispatch/effects.ts'
 import type { Handlers } from '../../src/dispatch/handlers.ts'
-import { on, type Handler } from '../../src/dispatch/turn.ts'
+import { on, type Handler } from '../../src/dispatch/turn/turn.ts'
 import { account } from '../small-bank.ts'
 import { createBank, type Bank } from '../core/bank.ts'
 import { partsOf } from '../core/parts.ts'

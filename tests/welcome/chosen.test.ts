@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { welcomeChooser } from '../../src/dispatch/welcome-choice.ts'
-import { parseWelcomeYaml } from '../../src/dispatch/welcome-file.ts'
+import { welcomeChooser } from '../../src/dispatch/welcome/welcome-choice.ts'
+import { parseWelcomeYaml } from '../../src/dispatch/welcome/welcome-file.ts'
 import { createBank, type Bank } from '../core/bank.ts'
 import { partsOf } from '../core/parts.ts'
 import { account, smallRules } from '../small-bank.ts'

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Roster } from '../../routing/model.ts'
-import type { Manager } from '../turn.ts'
+import type { Manager } from '../turn/turn.ts'
 import type { Command } from './command.ts'
 import type { Found, Me, OpenTask, Staff, Talk } from './staff.ts'
 

@@ -1,5 +1,5 @@
 import { clipChars } from '../../outbox/card-text.ts'
-import { sayTime } from '../say-time.ts'
+import { sayTime } from '../words/say-time.ts'
 import type { StaffTurn } from './obey.ts'
 import { openTalks } from './pick.ts'
 import type { Found, OpenTask } from './staff.ts'

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import { makeAccountTurn, type AccountGround } from '../account-turn.ts'
-import type { Arrival } from '../arrival.ts'
-import type { Turn } from '../turn.ts'
+import { makeAccountTurn, type AccountGround } from '../turn/account-turn.ts'
+import type { Arrival } from '../arrival/arrival.ts'
+import type { Turn } from '../turn/turn.ts'
 import { readCommand } from './command.ts'
 import { gatherStaff } from './gather-staff.ts'
 

@@ -1,4 +1,4 @@
-import type { Manager } from '../turn.ts'
+import type { Manager } from '../turn/turn.ts'
 import type { Command } from './command.ts'
 
 /** A conversation of an RM: open, or closed within the last day (then only a note can still be made). */

@@ -4,9 +4,9 @@ import { endpointsDoc } from './endpoints-doc.ts'
 import { errorsDoc } from './errors-doc.ts'
 import { eventsDoc } from './events-doc.ts'
 import { openapiDoc } from './openapi-doc.ts'
-import { welcomeSchema } from '../../dispatch/welcome-file.ts'
+import { welcomeSchema } from '../../dispatch/welcome/welcome-file.ts'
 import { figuresSchema } from '../../figures/definitions.ts'
-import { wordsSchema } from '../../dispatch/words-file.ts'
+import { wordsSchema } from '../../dispatch/words/words-file.ts'
 
 export type Artefact = { path: string; text: string }
 

@@ -1,5 +1,5 @@
 import ts from 'typescript'
-import { wordsKeys } from '../../dispatch/words-file.ts'
+import { wordsKeys } from '../../dispatch/words/words-file.ts'
 import { code, generatedBy, page, table } from './markdown.ts'
 import { commentOf, typesOf, typeText } from './types-of.ts'
 
