@@ -5,6 +5,7 @@ import type { ClaimedEvent } from './inbox/events.ts'
 import { syncAccounts } from './intake/accounts.ts'
 import { claimAccounts, pullAccount, type KfPull } from './intake/kf-pull.ts'
 import { createErrandRunner, type Deliverer } from './outbox/deliverer.ts'
+import type { LaneName } from './outbox/lanes.ts'
 import type { OutboxRow } from './outbox/row.ts'
 import { claim } from './store/lease.ts'
 import type { Store } from './store/open.ts'
@@ -22,17 +23,7 @@ type Timed = { row: OutboxRow; claimedAt: number }
 export const startBackground = async (it: Background) => {
   const { store, shared, dispatch, log } = it
   const loops = loopsOf(it)
-  const wakes: [string, string[]][] = [
-    ['callback', ['pull']],
-    ['inbox', ['events']],
-    ['outbox', ['errands', 'readings', 'profiles']],
-    ['welcome', ['welcomes']],
-  ]
-  const unsubscribe = wakes.map(([channel, names]) =>
-    shared.subscribe(channel, () => {
-      for (const name of names) loops[name]?.wake()
-    }),
-  )
+  const unsubscribe = Object.entries(loops).map(([channel, loop]) => shared.subscribe(channel, loop.wake))
   // The console changed an RM: who waits may be his now.
   unsubscribe.push(
     shared.subscribe('roster', () => {
@@ -74,11 +65,11 @@ export const startBackground = async (it: Background) => {
   }
 }
 
-/** The workers, by name: each takes what is due, many at once, and is woken when there is something. */
-const loopsOf = (it: Background): Record<string, WorkLoop> => {
+/** The workers, by the word that wakes them: each takes what is due, many at once. */
+const loopsOf = (it: Background): Record<'callback' | 'inbox' | LaneName, WorkLoop> => {
   const { store, dispatch, deliverer, log, pollMs } = it
   const errand = createErrandRunner(deliverer)
-  const errands = (name: string, { lane, width }: { lane: number; width: number }): WorkLoop =>
+  const errands = (name: LaneName, { lane, width }: { lane: number; width: number }): WorkLoop =>
     createWorkLoop<Timed>({
       name,
       claim: async (most) => {
@@ -92,7 +83,7 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
       log,
     })
   return {
-    pull: createWorkLoop({
+    callback: createWorkLoop({
       name: 'pull',
       claim: (most) => claimAccounts(store.pool, most),
       run: (account) => pullAccount(it.pull, account),
@@ -100,7 +91,7 @@ const loopsOf = (it: Background): Record<string, WorkLoop> => {
       pollMs,
       log,
     }),
-    events: createWorkLoop({
+    inbox: createWorkLoop({
       name: 'events',
       claim: async (most) => (await claim(store.pool, 'inbox', { limit: most, leaseMs })) as unknown as ClaimedEvent[],
       run: createEventRunner(dispatch),

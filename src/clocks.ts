@@ -140,7 +140,7 @@ const goLive = async ({ store, shared, reloadRules, now, log }: Clocks): Promise
 
 /** What is left of the paid links is known before anybody needs one. */
 const watchQuota = async ({ store, shared, dispatch, now }: Clocks): Promise<void> => {
-  if (dispatch.rules().rules.invitation.paid && (await askForQuota(store.pool, now()))) shared.publish('outbox', '')
+  if (dispatch.rules().rules.invitation.paid && (await askForQuota(store.pool, now()))) shared.publish('readings', '')
 }
 
 /** While a welcome code runs out nothing can be uploaded any more. */

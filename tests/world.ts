@@ -21,6 +21,8 @@ type WorldOptions = {
   syncAtOnce?: boolean
   /** WeCom's 30 messages a minute for an RM, in real time; without it tests would wait for minutes that they do not mean. */
   officialBudgets?: boolean
+  /** How often the loops look without being woken; soon unless told. */
+  pollMs?: number
   /** When its clock starts; that Monday unless told. */
   startAt?: number
 }
@@ -66,7 +68,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     log: options.log ?? pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     now: () => new Date(clock.now()),
     monotonic: clock.now,
-    pollMs: 50,
+    pollMs: options.pollMs ?? 50,
     syncAfterMs: options.syncAtOnce ? 0 : 86_400_000,
     ...(!options.officialBudgets && { budgets: { member: asManyAsYouLike, notice: asManyAsYouLike } }),
     simulator: {

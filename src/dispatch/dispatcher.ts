@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Pool, PoolClient } from 'pg'
 import { hasClosedDesk, isEveryoneFull } from '../routing/room.ts'
+import { lanesOf, type LaneName } from '../outbox/lanes.ts'
 import type { ClaimedEvent } from '../inbox/events.ts'
 import { readArrival, type Arrival } from './arrival/arrival.ts'
 import type { Changes } from './changes.ts'
@@ -17,7 +18,7 @@ export type Dispatch = Desk & {
   write: (turn: ReadyTurn) => Promise<void>
   inTransaction: <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>) => Promise<T>
   /** Tells the others that there is something in the inbox or the outbox. */
-  wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
+  wake: (what: 'inbox' | 'live' | LaneName) => void
   /** For /metrics: a friendship began, was confirmed, or ended. */
   countContact: (change: ContactChange) => void
 }
@@ -66,8 +67,7 @@ const write = async (dispatch: Dispatch, { changes, active }: Prepared, guard: G
   if (changes.presence.length + changes.attention.length + changes.staff.length > 0) dispatch.roster.stale()
   if (changes.lookAgain || changes.staff.length > 0 || joinsQueue(changes) || mayBeRefused(changes))
     dispatch.wake('inbox')
-  if (changes.errands.some(({ lane }) => lane > 0)) dispatch.wake('outbox')
-  if (changes.errands.some(({ lane }) => lane === 0)) dispatch.wake('welcome')
+  for (const lane of lanesOf(changes.errands)) dispatch.wake(lane)
   if (changes.touchpoints.length > 0) dispatch.wake('live')
   for (const line of changes.touchpoints) countContact(dispatch, line)
 }

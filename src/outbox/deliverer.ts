@@ -6,6 +6,7 @@ import { deliver, type Call, type Delivery } from './deliver.ts'
 import { openCards } from './open-cards.ts'
 import { inviteOf } from './invitation.ts'
 import type { LinkFor } from './invite.ts'
+import { lanesOf, type Lane, type LaneName } from './lanes.ts'
 import type { ReadProfile } from './read-profile.ts'
 import { welcomedBefore, type MediaIds } from './welcome.ts'
 import { ownMsgid, timeOver, type OutboxRow, type Result, type Tried } from './row.ts'
@@ -26,7 +27,7 @@ export type Deliverer = {
   /** Milliseconds that only go forward, also while the process was paused. */
   monotonic: () => number
   leaseMs: number
-  wake: (what: 'inbox' | 'outbox' | 'welcome' | 'live') => void
+  wake: (what: 'inbox' | 'live' | LaneName) => void
   /** For /metrics. */
   count: (counted: Counted) => void
 }
@@ -80,11 +81,16 @@ export const createErrandRunner =
     // What was read may be news, and whoever asked for an invitation hears of it: events in the customer's line, or the group's.
     if (result.end === 'refused' || ['contact/read', 'group/read'].includes(row.kind) || inviteOf(row)) it.wake('inbox')
     if (result.end === 'done') it.wake('live')
-    const next = result.end === 'done' ? (row.payload.then ?? []) : []
-    if (result.end === 'expired' && result.instead) it.wake('outbox')
-    if (next.some(({ lane }) => lane > 0)) it.wake('outbox')
-    if (next.some(({ lane }) => lane === 0)) it.wake('welcome')
+    for (const lane of lanesOf(followingOf(row, result))) it.wake(lane)
   }
+
+/** What can be carried out now: what came of it, and a customer's next one, in the other of his lanes. */
+const followingOf = (row: OutboxRow, result: Result): { lane: Lane }[] => {
+  const then = result.end === 'done' ? (row.payload.then ?? []) : []
+  const instead = result.end === 'expired' && result.instead ? [result.instead] : []
+  const others: { lane: Lane }[] = row.lane < 2 ? [{ lane: row.lane === 0 ? 1 : 0 }] : []
+  return [...then, ...instead, ...others]
+}
 
 const report = (it: Deliverer, row: OutboxRow, result: Result): void => {
   if (result.end === 'done') return

@@ -1,12 +1,14 @@
 import type { ToldGroup } from '../wecom/group-told.ts'
 import type { Errand, ErrandKind, Errands, Said } from './effects.ts'
 import type { InviteTrouble } from './invite-ended.ts'
+import type { Lane } from './lanes.ts'
 
 /** A claimed row of the outbox: ours until the lease ends, as long as the fence is the same. */
 export type OutboxRow<Kind extends ErrandKind = ErrandKind> = {
   id: string
   kind: Kind
   subject: string
+  lane: Lane
   payload: Errands[Kind] & { then?: Errand[] }
   conversation_id: string | null
   inbox_id: string | null
