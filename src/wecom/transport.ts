@@ -1,4 +1,4 @@
-import axios from 'axios'
+import axios, { AxiosHeaders, type AxiosResponse } from 'axios'
 import { createConnections } from './connections.ts'
 import { withDeadline } from './deadline.ts'
 import { NetworkError } from './error.ts'
@@ -26,29 +26,32 @@ const megabyte = 1024 * 1024
 /** Requests to one WeCom: no redirects, no proxy from the environment, no other origin, bounded in time and size. */
 export const createTransport = ({ baseUrl, timeoutMs }: { baseUrl: string; timeoutMs: number }): Transport => {
   const connections = createConnections()
-  const http = axios.create({
-    adapter: 'http',
+  // Its transport alone: what axios does around it (merging of configurations, interceptors, transforms) is not used and costs a
+  // third of a call.
+  const transport = axios.getAdapter('http')
+  const common = {
+    ...axios.defaults,
     baseURL: `${new URL(baseUrl).origin}${new URL(baseUrl).pathname.replace(/\/+$/, '')}/cgi-bin/`,
     allowAbsoluteUrls: false,
     maxRedirects: 0,
-    proxy: false,
+    proxy: false as const,
     decompress: false,
-    responseType: 'arraybuffer',
+    responseType: 'arraybuffer' as const,
     validateStatus: () => true,
     maxBodyLength: 25 * megabyte,
-    // Bodies go out and come in as they are.
-    transformRequest: [],
-    transformResponse: [],
-    headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'yinqiao' },
-  })
+  }
+  const always = { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'yinqiao' }
 
   const send = async ({ path, method, query, body, signal, maxBytes = 10 * megabyte }: HttpRequest) => {
     const { httpAgent, httpsAgent } = connections.of(path)
-    const headers = typeof body === 'string' ? { 'Content-Type': 'application/json' } : {}
-    const config = { method, url: path, params: new URLSearchParams(query), data: body, headers, httpAgent, httpsAgent }
+    const headers = new AxiosHeaders(
+      typeof body === 'string' ? { ...always, 'Content-Type': 'application/json' } : always,
+    )
+    const params = new URLSearchParams(query)
+    const config = { ...common, method, url: path, params, data: body, headers, httpAgent, httpsAgent }
     try {
-      return await withDeadline({ ms: timeoutMs, signals: [signal] }, (total) =>
-        http.request<Buffer>({ ...config, signal: total, maxContentLength: maxBytes }),
+      return await withDeadline({ ms: timeoutMs, signals: [signal] }, async (total): Promise<AxiosResponse<Buffer>> =>
+        transport({ ...config, signal: total, maxContentLength: maxBytes }),
       )
     } catch (error) {
       throw scrubbed(path, error, connections.reached)
