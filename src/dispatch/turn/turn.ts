@@ -86,7 +86,7 @@ export type Turn<Kind extends EventKind = EventKind> = {
   entry: LastEntry | null
   /** Who should have it, with the whole explanation; asked once, the same answer every time. */
   route(extra?: { excluded?: Record<string, string> }): Decision
-  /** Decides for a named RM by an admin's word, outside the rules. */
+  /** Decides for a named RM by an admin's word, outside the rules. Ask `barrierTo` first: what cannot be given is never written. */
   routeTo(rm: string, reason: string): Decision
   /** Who is called so; whoever is no RM (any more) goes by his userid. */
   manager(userid: string): Manager
